@@ -1,0 +1,1 @@
+"""What must hold of each tier before it is published, checked by Great Expectations in place in DuckDB."""

@@ -1,0 +1,185 @@
+"""What a declaration cannot say: counts that must agree, and facts that tables tell about one another. Any failure stops the publish."""
+
+from expectations.model import Expectation
+
+TOTALS: dict[str, tuple[Expectation, ...]] = {
+    "bronze.documents": (
+        Expectation(
+            "read_is_kept_plus_rejected",
+            "every record read was kept or rejected",
+            "SELECT document_id, read_count, kept_count, rejected_count FROM {batch} WHERE read_count <> kept_count + rejected_count",
+        ),
+        Expectation(
+            "kept_is_in_records",
+            "kept_count is the number of its rows in bronze.records",
+            """SELECT document_id, kept_count, count(record_id) AS found FROM {batch} LEFT JOIN bronze.records USING (document_id)
+            GROUP BY document_id, kept_count HAVING kept_count <> count(record_id)""",
+        ),
+        Expectation(
+            "rejected_is_in_rejects",
+            "rejected_count is the number of its rows in bronze.rejects",
+            """SELECT document_id, rejected_count, count(reject_id) AS found FROM {batch} LEFT JOIN bronze.rejects USING (document_id)
+            GROUP BY document_id, rejected_count HAVING rejected_count <> count(reject_id)""",
+        ),
+    ),
+    "bronze.records": (
+        Expectation(
+            "lies_within_its_document",
+            "a record's bytes are bytes of its document",
+            "SELECT record_id, byte_offset, byte_length FROM {batch} JOIN bronze.documents USING (document_id) WHERE byte_offset + byte_length > bytes",
+        ),
+        Expectation("has_a_title", "a title is more than white space", "SELECT record_id, title FROM {batch} WHERE trim(title) = ''"),
+        Expectation(
+            "belongs_to_a_paper",
+            "every record belongs to a paper",
+            "SELECT record_id FROM {batch} ANTI JOIN silver.record_papers USING (record_id)",
+        ),
+    ),
+    "bronze.rejects": (
+        Expectation(
+            "says_why",
+            "a reject has a reason that a person can read",
+            "SELECT reject_id, reason FROM {batch} WHERE length(trim(reason)) < 10",
+        ),
+        Expectation("raw_is_bounded", "at most 64 KiB are kept of a reject", "SELECT reject_id FROM {batch} WHERE length(raw) > 4 * 65536"),
+    ),
+    "silver.papers": (
+        Expectation("has_a_record", "no paper without a record", "SELECT paper_id FROM {batch} ANTI JOIN silver.record_papers USING (paper_id)"),
+        Expectation(
+            "record_count_is_true",
+            "record_count is the number of its rows in silver.record_papers",
+            """SELECT paper_id, record_count, count(record_id) AS found FROM {batch} JOIN silver.record_papers USING (paper_id)
+            GROUP BY paper_id, record_count HAVING record_count <> count(record_id)""",
+        ),
+        Expectation(
+            "abstract_is_longer_than_title",
+            "no abstract is shorter than its title",
+            "SELECT paper_id, title, abstract FROM {batch} WHERE length(abstract) < length(title)",
+        ),
+        Expectation(
+            "year_is_that_of_the_date",
+            "year and date_is_inferred are there exactly with a date, and agree with it",
+            """SELECT paper_id, published_on, year FROM {batch}
+            WHERE year IS DISTINCT FROM extract('year' FROM published_on) OR (date_is_inferred IS NULL) <> (published_on IS NULL)""",
+        ),
+    ),
+    "silver.works": (
+        Expectation(
+            "prefers_one_of_its_papers",
+            "the preferred paper is a paper of the work",
+            """SELECT works.work_id, preferred_paper_id FROM {batch} AS works LEFT JOIN silver.papers
+            ON papers.paper_id = works.preferred_paper_id AND papers.work_id = works.work_id WHERE papers.paper_id IS NULL""",
+        ),
+        Expectation(
+            "paper_count_is_true",
+            "paper_count is the number of its rows in silver.papers",
+            """SELECT works.work_id, paper_count, count(papers.paper_id) AS found FROM {batch} AS works LEFT JOIN silver.papers USING (work_id)
+            GROUP BY works.work_id, paper_count HAVING paper_count <> count(papers.paper_id)""",
+        ),
+    ),
+    "silver.record_papers": (
+        Expectation(
+            "was_matched_within_the_paper",
+            "the record it was joined to is of the same paper",
+            """SELECT members.record_id, members.matched_record_id FROM {batch} AS members
+            JOIN silver.record_papers AS matched ON matched.record_id = members.matched_record_id WHERE matched.paper_id <> members.paper_id""",
+        ),
+        Expectation(
+            "only_record_is_alone",
+            "a record is called the only one exactly where its paper has no other",
+            """SELECT record_id, rule, record_count FROM {batch} JOIN silver.papers USING (paper_id) WHERE (rule = 'only_record') <> (record_count = 1)""",
+        ),
+    ),
+    "silver.id_redirects": (
+        Expectation(
+            "old_id_is_out_of_use",
+            "an id that is redirected is no paper's id",
+            "SELECT old_paper_id FROM {batch} SEMI JOIN silver.papers ON papers.paper_id = old_paper_id",
+        ),
+    ),
+    "silver.identifiers": (
+        Expectation(
+            "identifier_has_its_form",
+            "arXiv ids and DOIs look like ones",
+            """SELECT paper_id, scheme, value FROM {batch} WHERE NOT CASE scheme
+            WHEN 'arxiv' THEN regexp_matches(value, '^([0-9]+[.][0-9]+|[a-z-]+([.][A-Za-z]+)?/[0-9]+)$')
+            WHEN 'doi' THEN regexp_matches(value, '^10[.][0-9]+[^ ]*/[^ ]+$') ELSE value <> '' END""",
+        ),
+    ),
+    "silver.organizations": (
+        Expectation(
+            "handle_has_no_blank",
+            "an organisation's handle is one word in lower case",
+            "SELECT organization_id FROM {batch} WHERE organization_id <> lower(organization_id) OR regexp_matches(organization_id, '[ /]')",
+        ),
+    ),
+    "silver.links": (
+        Expectation(
+            "is_an_address",
+            "an address has a scheme and a host and no blank",
+            "SELECT paper_id, url FROM {batch} WHERE NOT regexp_matches(url, '^(?i)https?[:]//[^ /]+[.][^ ]+$')",
+        ),
+    ),
+    "silver.observations": (
+        Expectation(
+            "shows_a_count",
+            "an observation has at least one count",
+            "SELECT paper_id, source, observed_at FROM {batch} WHERE coalesce(upvotes, comments, stars, citations) IS NULL",
+        ),
+    ),
+    "silver.field_sources": (
+        Expectation(
+            "has_one_winner",
+            "each field of a paper has one winner, and that is the first by rank",
+            """SELECT paper_id, field, count(*) FILTER (is_winner) AS winners FROM {batch} GROUP BY paper_id, field
+            HAVING count(*) FILTER (is_winner) <> 1 OR min(rank) FILTER (is_winner) <> 1""",
+        ),
+        Expectation(
+            "loser_keeps_its_value",
+            "a losing value is kept, a winning one stands in silver.papers",
+            "SELECT paper_id, field, rank FROM {batch} WHERE is_winner <> (value IS NULL)",
+        ),
+    ),
+    "gold.papers": (
+        Expectation(
+            "every_work_is_shown",
+            "gold.papers has each work once",
+            "SELECT works.work_id FROM silver.works ANTI JOIN {batch} AS shown ON shown.work_id = works.work_id",
+        ),
+        Expectation(
+            "links_are_counted",
+            "link_count is the number of addresses in links",
+            "SELECT work_id, link_count, links FROM {batch} WHERE link_count <> coalesce(length(links) - length(replace(links, ' ', '')) + 1, 0)",
+        ),
+    ),
+    "gold.organizations": (
+        Expectation(
+            "paper_count_is_true",
+            "paper_count is the number of papers under the organisation",
+            """SELECT listed.organization_id, paper_count, count(papers.paper_id) AS found FROM {batch} AS listed
+            LEFT JOIN silver.papers USING (organization_id) GROUP BY listed.organization_id, paper_count HAVING paper_count <> count(papers.paper_id)""",
+        ),
+    ),
+    "gold.monthly": (
+        Expectation(
+            "every_dated_paper_is_in_a_month",
+            "the months together have every paper with a date, once",
+            """SELECT month, in_months, dated FROM (SELECT min(month) AS month, coalesce(sum(paper_count), 0) AS in_months FROM {batch}),
+            (SELECT count(*) AS dated FROM silver.papers WHERE published_on IS NOT NULL) WHERE in_months <> dated""",
+        ),
+    ),
+    "gold.quality": (
+        Expectation(
+            "read_is_kept_plus_rejected",
+            "every record read in a run was kept or rejected",
+            "SELECT run_id, read, kept, rejected FROM {batch} WHERE read <> kept + rejected",
+        ),
+    ),
+    "gold.quality_issues": (
+        Expectation(
+            "names_a_checked_column",
+            "only values of columns that have a value expectation are set aside",
+            "SELECT record_id, column_name FROM {batch} WHERE column_name NOT IN ('abstract', 'published_on', 'author_count', 'comment_count', 'organization_id', 'doi')",
+        ),
+    ),
+}

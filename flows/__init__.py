@@ -1,0 +1,1 @@
+"""The world: files, schedule, order of stages, command line."""

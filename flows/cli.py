@@ -1,0 +1,142 @@
+"""The command line. Everything heavy is imported inside the commands, so that --help answers at once."""
+
+import json
+import sys
+import traceback
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse.errors import PaperhouseError
+
+app = typer.Typer(
+    name="paperhouse",
+    help="Listings of research papers, merged once into one DuckDB file.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+HomeOption = Annotated[Path | None, typer.Option("--home", help="The folder of the warehouse; else $PAPERHOUSE_HOME, else ./paperhouse-data.", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
+
+
+class Engine(str, Enum):
+    """What runs a load."""
+
+    AUTO = "auto"
+    LOCAL = "local"
+    PREFECT = "prefect"
+
+
+class AnswerFormat(str, Enum):
+    """How the answer to a query is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+class ExportFormat(str, Enum):
+    """How exported tables are written."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
+@app.command(epilog="Example: paperhouse run saved-pages/ more/page.txt")
+def run(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files, folders or patterns; none: what has landed before.", show_default=False)] = None,
+    home: HomeOption = None,
+    sample: Annotated[bool, typer.Option("--sample", help="Load the bundled invented papers, into the folder sample of the home.")] = False,
+    observed_at: Annotated[
+        str | None, typer.Option("--observed-at", metavar="TIME", help="When the files were saved, as 2025-12-16 or with a time.", show_default=False)
+    ] = None,
+    engine: Annotated[Engine, typer.Option("--engine", help="auto: a Prefect server where one is configured and answers, else this process.")] = Engine.AUTO,
+    wait: Annotated[int | None, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another run in this home; 600 unless set.", show_default=False)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load dumps up to a published warehouse.
+
+    Exit status: 0 done, 1 our fault or the machine's, 2 nothing could be loaded, 3 an expectation stopped the publish.
+    """
+    from flows.commands.run import run as command
+
+    raise typer.Exit(command(paths or [], home, sample, observed_at, engine.value, wait, as_json))
+
+
+@app.command(epilog="""Example: paperhouse sql "select year, count(*) from gold.papers group by all order by all" """)
+def sql(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="A SELECT in DuckDB's SQL.")],
+    home: HomeOption = None,
+    form: Annotated[AnswerFormat, typer.Option("--format", help="How to write the answer.")] = AnswerFormat.TABLE,
+    output: Annotated[Path | None, typer.Option("--output", help="A file for the answer instead of the screen.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+) -> None:
+    """Ask the warehouse."""
+    from flows.commands.ask import ask
+
+    ask(query, home, "json" if as_json else form.value, output)
+
+
+@app.command(epilog="Example: paperhouse status --json")
+def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Say what is there: tables, documents landed, the last run, who is loading now."""
+    from flows.commands.look import status as command
+
+    command(home, as_json)
+
+
+@app.command(epilog="Example: paperhouse rejects --code unknown_format")
+def rejects(
+    home: HomeOption = None,
+    code: Annotated[str | None, typer.Option("--code", help="Only rejects with this code.", show_default=False)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what was refused, where and why."""
+    from flows.commands.look import rejects as command
+
+    command(home, code, as_json)
+
+
+@app.command(epilog="Example: paperhouse export tables/ --format csv")
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one with an earlier export, which is replaced.")],
+    home: HomeOption = None,
+    form: Annotated[ExportFormat, typer.Option("--format", help="How to write the tables.")] = ExportFormat.PARQUET,
+    as_json: JsonOption = False,
+) -> None:
+    """Write every table to a file, with a manifest."""
+    from flows.commands.export import export as command
+
+    command(folder, home, form.value, as_json)
+
+
+def main() -> None:
+    """Run the command line: failures that we can explain are a sentence, and only our own faults have a stack trace."""
+    try:
+        app()
+    except PaperhouseError as error:
+        if "--json" in sys.argv[1:]:
+            print(json.dumps({"error": str(error), "exit_status": error.exit_status}))
+        print(f"paperhouse: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        # The reader of our output has seen enough.
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("paperhouse: stopped; the published warehouse stands as it was", file=sys.stderr)
+        sys.exit(130)
+    except Exception:
+        traceback.print_exc()
+        print("paperhouse: this is a fault of paperhouse itself; the published warehouse stands as it was. Please report the lines above", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

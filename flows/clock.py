@@ -1,0 +1,19 @@
+"""The one place that reads the clock."""
+
+from datetime import UTC, datetime
+
+from warehouse.errors import InputError
+
+
+def utc_now() -> datetime:
+    """Now, in UTC, without zone, as every time in the warehouse is."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def read_time(text: str, option: str) -> datetime:
+    """A date or time in ISO form as UTC without zone; without a zone it is UTC already. Raises InputError, naming the option."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{option}: {text!r} is no date; write it as 2025-12-16 or 2025-12-16T08:00:00+01:00") from None
+    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at

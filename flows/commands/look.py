@@ -1,0 +1,94 @@
+"""paperhouse status and paperhouse rejects."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.commands.ask import as_table
+from flows.home import Home
+from flows.journal import Journal
+from flows.lock import holder_of
+from flows.raw_store import RawStore
+from warehouse.errors import TroubleError
+from warehouse.schema import TABLES, bronze
+from warehouse.store import opened
+
+
+def status(home_option: Path | None, is_json: bool) -> None:
+    """What the home has: the published file and its tables, what has landed, the last run, who is loading now."""
+    home = Home.chosen(home_option)
+    facts: dict[str, Any] = {
+        "home": str(home.path),
+        "warehouse": str(home.warehouse) if home.warehouse.exists() else None,
+        "bytes": home.warehouse.stat().st_size if home.warehouse.exists() else None,
+        "documents_landed": len(RawStore(home.raw, home.work).documents()),
+        "loading_now": holder_of(home.lock),
+        "last_run": (Journal(home.journal).runs() or [None])[-1],
+        "tables": _table_counts(home) if home.warehouse.exists() else {},
+    }
+    if is_json:
+        print(json.dumps(facts))
+        return
+    print(f"home       {facts['home']}")
+    print(f"warehouse  {facts['warehouse'] or 'none yet: paperhouse run PATH...'}{f' ({facts["bytes"]:,} bytes)' if facts['bytes'] else ''}")
+    print(f"landed     {facts['documents_landed']:,} documents")
+    if last := facts["last_run"]:
+        print(f"last run   {last['run_id']}: {last['state']}, {last['read']:,} read, {last['kept']:,} kept, {last['rejected']:,} rejected")
+    if facts["loading_now"]:
+        print(f"now        {facts['loading_now'].rstrip(',')} is loading")
+    if facts["tables"]:
+        print(as_table(["table", "rows"], list(facts["tables"].items())), end="")
+
+
+def rejects(home_option: Path | None, code: str | None, is_json: bool) -> None:
+    """What was refused and still is: where, why, and the first of its bytes."""
+    warehouse = Home.chosen(home_option).need_warehouse()
+    columns = ("code", "path", "position", "reason", "raw", "byte_offset", "byte_length", "first_seen_at", "document_id", "reject_id")
+    where = "WHERE resolved_at IS NULL" + (" AND code = $code" if code else "")
+    query = f"SELECT {', '.join(columns)} FROM {bronze.REJECTS.full_name} {where} ORDER BY code, path, position"
+    with _read(warehouse) as connection:
+        rows = connection.execute(query, {"code": code} if code else {}).fetchall()
+    if is_json:
+        print(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str, ensure_ascii=False))
+        return
+    if not rows:
+        print("nothing is rejected" + (f" with code {code}" if code else ""))
+        return
+    for row in rows:
+        found = dict(zip(columns, row, strict=True))
+        print(f"{found['code']}  {found['path']}{f' line {found["position"]}' if found['position'] else ''}")
+        print(f"    {found['reason']}")
+        if found["raw"]:
+            print(f"    | {_shortened(found['raw'])}")
+    print(f"{len(rows):,} rejected; with --json: all of each, and where its bytes are in the raw store")
+
+
+def _shortened(raw: str, most: int = 100) -> str:
+    line = " ".join("".join(char if char.isprintable() else " " for char in raw[: most * 4]).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _table_counts(home: Home) -> dict[str, int]:
+    with _read(home.warehouse) as connection:
+        return {table.full_name: connection.execute(f"SELECT count(*) FROM {table.full_name}").fetchall()[0][0] for table in TABLES}
+
+
+class _read:  # noqa: N801 - reads as a verb where it is used
+    """The published file, opened read-only; a file that cannot be read is explained."""
+
+    def __init__(self, warehouse: Path) -> None:
+        self._context = opened(warehouse, read_only=True)
+        self._warehouse = warehouse
+
+    def __enter__(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._context.__enter__()
+        except duckdb.Error as error:
+            raise TroubleError(f"{self._warehouse}: {str(error).splitlines()[0]}; paperhouse run makes it anew from the raw store") from None
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        self._context.__exit__(kind, error, trace)
+        if isinstance(error, duckdb.Error):
+            raise TroubleError(f"{self._warehouse}: {str(error).splitlines()[0]}; another version made it, and paperhouse run makes it anew") from None

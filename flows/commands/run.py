@@ -1,0 +1,66 @@
+"""paperhouse run."""
+
+import json
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from flows.clock import read_time, utc_now
+from flows.engine import configured_server, is_reachable
+from flows.home import Home
+from flows.inputs import expanded
+from flows.load import Job, load
+from flows.reporter import Bars, Silent
+from flows.settings import read_settings
+from flows.summary import Summary, as_text
+from warehouse.errors import InputError
+
+
+def run(paths: Sequence[str], home_option: Path | None, is_sample: bool, observed_at: str | None, engine: str, wait: int | None, is_json: bool) -> int:
+    """Load, say what happened, and give the exit status."""
+    if is_sample and paths:
+        raise InputError("--sample: it loads the bundled sample and nothing else; leave the paths out, or leave --sample out")
+    home = Home.chosen(home_option, is_sample)
+    if is_sample:
+        with as_file(files("flows") / "sample") as folder:
+            summary = _load([str(folder)], home, observed_at, engine, wait, is_json)
+    else:
+        summary = _load(paths, home, observed_at, engine, wait, is_json)
+    if is_json:
+        print(json.dumps(summary.as_facts() | {"exit_status": summary.exit_status}))
+    else:
+        print(as_text(summary))
+        if is_sample and summary.state == "published":
+            print(f'Ask it:   paperhouse sql --home {home_option_text(home)} "select title, year, sources from gold.papers"')
+    return summary.exit_status
+
+
+def home_option_text(home: Home) -> str:
+    """The home as a person would type it: relative to where they are, if it is below."""
+    return str(home.path.relative_to(Path.cwd())) if home.path.is_relative_to(Path.cwd()) else str(home.path)
+
+
+def _load(paths: Sequence[str], home: Home, observed_at: str | None, engine: str, wait: int | None, is_json: bool) -> Summary:
+    settings = read_settings(home.settings, wait)
+    found = expanded(paths, home.path)
+    seen = read_time(observed_at, "--observed-at") if observed_at else None
+    if _is_for_prefect(engine):
+        from flows.prefect_flow import paperhouse_load
+
+        return paperhouse_load([str(path) for path in found], str(home.path), observed_at, wait)
+    if is_json:
+        return load(Job(home, found, settings, utc_now(), Silent(), seen))
+    with Bars() as bars:
+        return load(Job(home, found, settings, utc_now(), bars, seen))
+
+
+def _is_for_prefect(engine: str) -> bool:
+    if engine != "auto":
+        return engine == "prefect"
+    address = configured_server()
+    if not address:
+        return False
+    if is_reachable(address):
+        return True
+    Silent().say(f"the Prefect server at {address} does not answer; running without it")
+    return False

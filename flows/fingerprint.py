@@ -1,0 +1,39 @@
+"""Fingerprints: of the code that makes a warehouse, and of what it is made from."""
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from transforms.bronze import Landed, Unreadable
+
+# What decides the rows. The flows move bytes and frames, and do not.
+_PACKAGES = ("transforms", "warehouse", "expectations")
+
+
+@cache
+def code_fingerprint() -> str:
+    """Changes with every line of code that decides rows: a file made by other code is made anew from the raw store and the journal."""
+    digest = sha256()
+    for package in _PACKAGES:
+        for name, content in sorted(_sources(files(package), package)):
+            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def inputs_fingerprint(documents: Iterable[Landed], unreadable: Iterable[Unreadable]) -> str:
+    """Changes with every document and every path that could not be read."""
+    facts = [[one.document_id for one in documents], [[one.path, one.code, str(one.resolved_at)] for one in unreadable]]
+    return sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _sources(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        path = f"{name}/{entry.name}"
+        if entry.is_dir():
+            yield from _sources(entry, path)
+        elif entry.name.endswith((".py", ".sql")):
+            yield path, entry.read_bytes()

@@ -1,0 +1,80 @@
+"""A home: the folder that holds one warehouse and everything it is made from."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.errors import InputError
+
+DEFAULT = Path("paperhouse-data")
+SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where things are in a home. Nothing is made before `prepare`."""
+
+    path: Path
+
+    @classmethod
+    def chosen(cls, option: Path | None, is_sample: bool = False) -> "Home":
+        """--home, else $PAPERHOUSE_HOME, else ./paperhouse-data; the sample always lives in a folder of its own inside."""
+        path = option or Path(os.environ.get("PAPERHOUSE_HOME") or DEFAULT)
+        return cls((path / SAMPLE if is_sample else path).expanduser().absolute())
+
+    @property
+    def warehouse(self) -> Path:
+        return self.path / "warehouse.duckdb"
+
+    @property
+    def raw(self) -> Path:
+        return self.path / "raw"
+
+    @property
+    def journal(self) -> Path:
+        return self.path / "journal"
+
+    @property
+    def work(self) -> Path:
+        return self.path / "work"
+
+    @property
+    def data_docs(self) -> Path:
+        return self.path / "data-docs"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "run.lock"
+
+    @property
+    def settings(self) -> Path:
+        return self.path / "paperhouse.toml"
+
+    def prepare(self) -> None:
+        """Make the home's folders. Raises InputError where that cannot be."""
+        try:
+            for folder in (self.path, self.raw, self.journal, self.work):
+                folder.mkdir(parents=True, exist_ok=True)
+                if not os.access(folder, os.W_OK | os.X_OK):
+                    raise PermissionError(13, "Permission denied", str(folder))
+        except (FileExistsError, NotADirectoryError) as error:
+            raise InputError(f"{error.filename}: this is a file, and the home needs a folder there; choose another home with --home") from None
+        except (PermissionError, OSError) as error:
+            if isinstance(error, PermissionError) or error.errno == 30:
+                raise InputError(f"{error.filename or self.path}: the home cannot be written ({error.strerror}); choose another with --home, or change its permissions") from None
+            raise
+
+    def clear_work(self) -> None:
+        """Remove what a run that was killed has left. Only the holder of the lock may."""
+        for left in self.work.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    def need_warehouse(self) -> Path:
+        """The published file. Raises InputError where there is none yet."""
+        if self.warehouse.exists():
+            return self.warehouse
+        hint = "load something first: paperhouse run PATH..."
+        if (self.path / SAMPLE / self.warehouse.name).exists():
+            hint = f"the sample's is there: --home {self.path / SAMPLE}"
+        raise InputError(f"{self.warehouse}: there is no warehouse yet; {hint}")

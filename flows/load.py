@@ -1,0 +1,183 @@
+"""The main job: files in, a checked and published warehouse out.
+
+One function, whatever runs it: directly in this process, or as a Prefect flow with each stage a task (flows/prefect_flow.py).
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import polars as pl
+
+from expectations import values
+from expectations.suites import EXPECTATION_COUNT, SUITES
+from flows import stages
+from flows.fingerprint import code_fingerprint, inputs_fingerprint
+from flows.home import Home
+from flows.journal import Journal
+from flows.lock import held
+from flows.raw_store import RawStore
+from flows.reporter import Reporter
+from flows.settings import Settings
+from flows.summary import Summary
+from flows.trouble import explained
+from transforms.bronze import Bronze, Landed, combined
+from warehouse.errors import GateClosed, InputError
+
+T = TypeVar("T")
+
+
+class StageRunner(Protocol):
+    """Calls a stage's function; an engine may add retries, logs and a record of it."""
+
+    def __call__(self, stage: str, function: Callable[..., T], *arguments: Any) -> T: ...
+
+
+def directly(stage: str, function: Callable[..., T], *arguments: Any) -> T:
+    """Just call it."""
+    return function(*arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to load, and where to. `now` is the run's clock: UTC without zone."""
+
+    home: Home
+    files: Sequence[Path]
+    settings: Settings
+    now: datetime
+    reporter: Reporter
+    observed_at: datetime | None = None
+    run_stage: StageRunner = directly
+    summary: Summary = field(init=False)
+
+    def __post_init__(self) -> None:
+        run_id = self.now.strftime("%Y%m%dT%H%M%S.%fZ")
+        # The dataclass is frozen for its readers; the summary is the one thing that a run fills.
+        object.__setattr__(self, "summary", Summary(run_id, self.now, str(self.home.path), str(self.home.warehouse)))
+
+    def run(self, stage: str, total: int, function: Callable[..., T], *arguments: Any) -> T:
+        """Run one stage, timed and reported."""
+        self.reporter.begin(stage, total)
+        start = time.perf_counter()
+        try:
+            return self.run_stage(stage, function, *arguments)
+        finally:
+            self.summary.seconds[stage] = self.summary.seconds.get(stage, 0.0) + time.perf_counter() - start
+            self.reporter.end()
+
+
+def load(job: Job) -> Summary:
+    """Load the job's files, or where there are none what has landed before, and publish if that changes anything.
+
+    Raises InputError where there is nothing to load, TroubleError where the machine is at fault, GateClosed where an expectation stops the
+    publish; the published file then is what it was.
+    """
+    with explained(job.home.path):
+        job.home.prepare()
+        with held(job.home.lock, job.now, job.settings.wait_seconds, job.reporter.say):
+            job.home.clear_work()
+            journal = Journal(job.home.journal)
+            try:
+                _load(job, journal)
+            except InputError:
+                raise
+            except Exception as error:
+                job.summary.state = "stopped" if isinstance(error, GateClosed) else "failed"
+                # Where the disk is full the journal cannot be written either; what was wrong is said all the same.
+                with suppress(OSError):
+                    journal.note_run(job.summary.as_facts())
+                raise
+            finally:
+                with suppress(OSError):
+                    job.home.clear_work()
+            journal.note_run(job.summary.as_facts())
+    return job.summary
+
+
+def _load(job: Job, journal: Journal) -> None:
+    summary, store = job.summary, RawStore(job.home.raw, job.home.work)
+    landing = job.run("land", len(job.files), stages.land, job.files, store, journal, job.settings, job.now, job.observed_at, job.reporter)
+    documents = store.documents()
+    unreadable = journal.unreadable()
+    if not documents and not unreadable:
+        raise InputError("nothing was named, and nothing has landed before; name a file or a folder: paperhouse run PATH...")
+    summary.files = len(job.files)
+    summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
+    summary.code_sha256 = code_fingerprint()
+    before = stages.before(job.home.warehouse)
+    is_unchanged = (before.inputs_sha256, before.code_sha256) == (summary.inputs_sha256, summary.code_sha256)
+    rows = Bronze.empty()
+    if not is_unchanged:
+        rows = _bronze(job, store, documents, before)
+        _count_new(summary, rows, before.document_ids, landing)
+        _make(job, journal, rows)
+    named = landing.documents if job.files else documents
+    of_named = pl.col("document_id").is_in([landed.document_id for landed in named])
+    counted = (before.documents if is_unchanged else rows.documents).filter(of_named)
+    summary.known_documents = counted.filter(pl.col("document_id").is_in(sorted(before.document_ids))).height
+    is_loaded = counted["kept_count"].sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
+    summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
+
+
+def _bronze(job: Job, store: RawStore, documents: Sequence[Landed], before: stages.Before) -> Bronze:
+    """The bronze rows of every document: those of the published file where the same code made it, the others parsed."""
+    wanted = {landed.document_id for landed in documents}
+    known = stages.carried_over(job.home.warehouse, wanted) if before.code_sha256 == job.summary.code_sha256 else Bronze.empty()
+    have = set(known.documents["document_id"])
+    missing = [landed for landed in documents if landed.document_id not in have]
+    fresh = job.run("parse", len(missing), stages.parse, missing, store, job.settings, job.reporter)
+    return combined([known, fresh])
+
+
+def _count_new(summary: Summary, rows: Bronze, published: set[str], landing: stages.Landing) -> None:
+    """Count what no published file has yet: also what was landed by a run that was killed before it could publish."""
+    is_new = ~pl.col("document_id").is_in(sorted(published))
+    documents, rejects = rows.documents.filter(is_new), rows.rejects.filter(is_new)
+    summary.new_documents = documents.height
+    summary.kept = int(documents["kept_count"].sum())
+    summary.rejected = int(documents["rejected_count"].sum()) + len(landing.failed)
+    summary.read = int(documents["read_count"].sum()) + len(landing.failed)
+    codes = [*rejects["code"], *(one.code for one in landing.failed)]
+    summary.rejects_by_code = {code: codes.count(code) for code in sorted(set(codes))}
+
+
+def _make(job: Job, journal: Journal, rows: Bronze) -> None:
+    """From bronze to a published file."""
+    summary, work = job.summary, job.home.work
+    staged, target = work / "staged.duckdb", work / "warehouse.duckdb"
+    records = job.run("normalize", 1, stages.normalized, rows, staged)
+
+    gate = job.run("import", 1, stages.opened_gate)
+    failing = [failure.expectation for failure in job.run("screen", 1, gate.check, staged, [values.SUITE])]
+    issues = values.bad_values(staged, failing)
+    if excessive := values.excessive(records, issues):
+        _close(job, gate, excessive)
+    records = values.set_aside(records, issues)
+
+    resolution = job.run("dedupe", 1, stages.deduplicated, records, journal)
+    summary.records = records.height
+    summary.papers = resolution.members["paper_id"].n_unique()
+    summary.merged = summary.records - summary.papers
+    summary.set_aside = issues.height
+    job.run("build", 1, stages.built, target, rows, records, resolution, issues, summary, journal)
+    if failures := job.run("check", len(SUITES), gate.check, target, SUITES):
+        _close(job, gate, failures)
+    summary.expectations = EXPECTATION_COUNT + len(values.RULES)
+    job.run("check", 1, gate.write_docs, job.home.data_docs)
+    job.run("publish", 1, stages.published, target, job.home, journal, resolution, summary.run_id)
+
+
+def _close(job: Job, gate: Any, failures: Sequence[Any]) -> None:
+    gate.write_docs(job.home.data_docs)
+    stands = f"{job.home.warehouse} stands as it was" if job.home.warehouse.exists() else "nothing was published"
+    listed = "\n".join(f"  {failure}" for failure in failures)
+    plural = "s are" if len(failures) != 1 else " is"
+    raise GateClosed(
+        f"{len(failures)} expectation{plural} not met, so {stands}:\n{listed}\n"
+        f"See {job.home.data_docs / 'index.html'}; mend the source or take the file out, and run again."
+    )

@@ -1,0 +1,62 @@
+"""One run at a time in a home."""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from warehouse.errors import TroubleError
+
+_POLL_SECONDS = 0.2
+
+
+@contextmanager
+def held(file: Path, started_at: datetime, wait_seconds: float, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the home's lock. The system releases it when the process ends, however it ends.
+
+    While another run has it, says who that is and waits. Raises TroubleError, naming the other run, when the time is over.
+    """
+    with file.open("a+", encoding="utf-8") as handle:
+        deadline = time.monotonic() + wait_seconds
+        has_said = False
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                holder = _holder(file)
+                if time.monotonic() >= deadline:
+                    raise TroubleError(f"{file.parent}: {holder} is loading into this home; try again when it is done, or wait longer (--wait SECONDS)") from None
+                if not has_said:
+                    say(f"{holder} is loading into this home; waiting up to {wait_seconds:,.0f} s")
+                    has_said = True
+                time.sleep(_POLL_SECONDS)
+        handle.seek(0)
+        handle.truncate()
+        handle.write(json.dumps({"pid": os.getpid(), "started_at": started_at.isoformat(timespec="seconds")}))
+        handle.flush()
+        yield
+
+
+def holder_of(file: Path) -> str | None:
+    """Who holds the lock, in words; None where nobody does."""
+    if not file.exists():
+        return None
+    with file.open("r", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _holder(file)
+    return None
+
+
+def _holder(file: Path) -> str:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return f"the run of process {found['pid']}, started at {found['started_at']} UTC,"
+    except (OSError, ValueError, KeyError):
+        return "another run"

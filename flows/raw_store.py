@@ -1,0 +1,149 @@
+"""The raw store: the bytes as they came, once each, named by their sha256, with what is known of them beside."""
+
+import errno
+import json
+import mmap
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from flows.durable import write_atomically
+from transforms.bronze import Landed, Unreadable
+from transforms.lines import Buffer
+from transforms.parsed import Capture
+
+_CHUNK = 1 << 20
+# A date in a file's name, not a part of a longer number or word.
+_NAME_DATE = re.compile(r"(?<![0-9A-Za-z])(?P<year>19\d\d|20\d\d)(?P<sep>[-_.]?)(?P<month>0[1-9]|1[0-2])(?P=sep)(?P<day>0[1-9]|[12]\d|3[01])(?![0-9A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class RawStore:
+    """Files `<2 digits>/<sha256>` and, beside each, `<sha256>.json`. The second is written last: a document without it has not landed."""
+
+    folder: Path
+    incoming: Path
+
+    def documents(self) -> list[Landed]:
+        """Every document that has landed, by id."""
+        return sorted((_read_note(note) for note in self.folder.glob("??/*.json")), key=lambda landed: landed.document_id)
+
+    def file(self, document_id: str) -> Path:
+        return self.folder / document_id[:2] / document_id
+
+    @contextmanager
+    def bytes_of(self, document_id: str) -> Iterator[Buffer]:
+        """The document's bytes, mapped and not read, so that a large one costs no memory."""
+        with self.file(document_id).open("rb") as file:
+            if not os.fstat(file.fileno()).st_size:
+                yield b""
+                return
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                yield mapped
+
+    def land(self, path: Path, now: datetime, observed_at: datetime | None, max_bytes: int) -> tuple[Landed, bool] | Unreadable:
+        """Bring the file's bytes into the store: what is known of them, and whether they are new. A file that cannot be read is said to be so.
+
+        Raises OSError for a fault of the store itself (a full disk): that is no property of the file.
+        """
+        try:
+            source = _opened(path)
+        except OSError as error:
+            return Unreadable(str(path), "unreadable", f"{path}: {_why(error)}; the file was not read", now)
+        with source:
+            status = os.fstat(source.fileno())
+            if status.st_size > max_bytes:
+                reason = f"{path}: {status.st_size:,} bytes, more than the {max_bytes:,} allowed (setting max_document_bytes)"
+                return Unreadable(str(path), "too_large", reason, now)
+            part = self.incoming / "landing.part"
+            try:
+                digest, size = _copied(source, part)
+            except _SourceFault as error:
+                part.unlink(missing_ok=True)
+                return Unreadable(str(path), "unreadable", f"{path}: {error}; the file was not read to its end", now)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
+        note = self.file(digest).with_suffix(".json")
+        if note.exists():
+            part.unlink()
+            return _read_note(note), False
+        landed = Landed(digest, str(path), size, now, capture_of(path, status.st_mtime, now, observed_at))
+        note.parent.mkdir(exist_ok=True)
+        os.replace(part, self.file(digest))
+        write_atomically(note, json.dumps(_note(landed), ensure_ascii=False, indent=1).encode())
+        return landed, True
+
+
+class _SourceFault(Exception):
+    """The file being read failed, not the store being written."""
+
+
+def capture_of(path: Path, modified: float, now: datetime, observed_at: datetime | None) -> Capture:
+    """When a file's bytes were seen at their source: the option, else a date in its name, else its modification time."""
+    if observed_at:
+        return Capture(observed_at, "option")
+    if found := _NAME_DATE.search(path.name):
+        try:
+            named = datetime(int(found["year"]), int(found["month"]), int(found["day"]))  # noqa: DTZ001 - UTC without zone, as all times here
+        except ValueError:
+            named = None
+        if named and named <= now + timedelta(days=1):
+            return Capture(named, "file_name")
+    return Capture(datetime.fromtimestamp(modified, UTC).replace(tzinfo=None, microsecond=0), "modified")
+
+
+def _opened(path: Path) -> BinaryIO:
+    # Not blocking, so that a named pipe does not hold the run for ever.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "this is no ordinary file", str(path))
+    return os.fdopen(handle, "rb")
+
+
+def _copied(source: BinaryIO, target: Path) -> tuple[str, int]:
+    digest, size = sha256(), 0
+    with target.open("wb") as file:
+        while True:
+            try:
+                chunk = source.read(_CHUNK)
+            except OSError as error:
+                raise _SourceFault(_why(error)) from error
+            if not chunk:
+                break
+            digest.update(chunk)
+            file.write(chunk)
+            size += len(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest(), size
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _note(landed: Landed) -> dict[str, str | int | None]:
+    return {
+        "document_id": landed.document_id,
+        "path": landed.path,
+        "url": landed.url,
+        "bytes": landed.bytes,
+        "landed_at": landed.landed_at.isoformat(),
+        "observed_at": landed.capture.at.isoformat(),
+        "observed_at_source": landed.capture.source,
+    }
+
+
+def _read_note(note: Path) -> Landed:
+    found = json.loads(note.read_text(encoding="utf-8"))
+    capture = Capture(datetime.fromisoformat(found["observed_at"]), found["observed_at_source"])
+    return Landed(found["document_id"], found["path"], found["bytes"], datetime.fromisoformat(found["landed_at"]), capture, found["url"])

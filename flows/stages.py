@@ -1,0 +1,134 @@
+"""The stages of a load, each a plain function: what a Prefect task or a direct call runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.home import Home
+from flows.journal import Journal
+from flows.raw_store import RawStore
+from flows.reporter import Reporter
+from flows.settings import Settings
+from flows.summary import Summary, quality_row
+from transforms.bronze import Bronze, Landed, Unreadable, combined, read_document, unreadable_rejects
+from transforms.dedupe.resolve import Resolution, resolve
+from transforms.normalize import normalize
+from transforms.parsed import Limits
+from transforms.silver import silver_tables
+from warehouse.published import publish, read_table
+from warehouse.schema import bronze, gold
+from warehouse.schema.staging import RECORDS
+from warehouse.store import build, stage
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What became of the files: the documents that they hold, which of those are new, and the files that could not be read."""
+
+    documents: Sequence[Landed]
+    new: Sequence[Landed]
+    failed: Sequence[Unreadable]
+
+
+def land(files: Sequence[Path], store: RawStore, journal: Journal, settings: Settings, now: datetime, observed_at: datetime | None, reporter: Reporter) -> Landing:
+    """Bring every file's bytes into the raw store; what cannot be read is noted in the journal."""
+    documents: dict[str, Landed] = {}
+    new: dict[str, Landed] = {}
+    failed: list[Unreadable] = []
+    readable: list[str] = []
+    for file in files:
+        landed = store.land(file, now, observed_at, settings.max_document_bytes)
+        if isinstance(landed, Unreadable):
+            failed.append(landed)
+        else:
+            document, is_new = landed
+            readable.append(str(file))
+            documents[document.document_id] = document
+            if is_new:
+                new[document.document_id] = document
+        reporter.advance()
+    journal.note_unreadable(failed, readable, now)
+    return Landing(list(documents.values()), list(new.values()), failed)
+
+
+def parse(documents: Sequence[Landed], store: RawStore, settings: Settings, reporter: Reporter) -> Bronze:
+    """The bronze rows of these documents, read from the raw store."""
+    parts = []
+    for landed in documents:
+        with store.bytes_of(landed.document_id) as data:
+            parts.append(read_document(landed, data, Limits(max_line_bytes=settings.max_line_bytes)))
+        reporter.advance()
+    return combined(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the published file has: its documents, the inputs and the code it was made from. All empty where there is no file to rely on."""
+
+    documents: pl.DataFrame
+    inputs_sha256: str | None = None
+    code_sha256: str | None = None
+
+    @property
+    def document_ids(self) -> set[str]:
+        return set(self.documents["document_id"])
+
+
+def before(warehouse: Path) -> Before:
+    """Read what the published file says of itself."""
+    documents, runs = read_table(warehouse, bronze.DOCUMENTS), read_table(warehouse, gold.QUALITY)
+    maker = runs.filter(pl.col("state") == "running") if runs is not None else None
+    if documents is None or maker is None or maker.height != 1:
+        return Before(bronze.DOCUMENTS.empty())
+    return Before(documents, maker["inputs_sha256"][0], maker["code_sha256"][0])
+
+
+def carried_over(warehouse: Path, wanted: set[str]) -> Bronze:
+    """The bronze rows that the published file has of the wanted documents; none where it has not all three tables."""
+    frames = [read_table(warehouse, table) for table in (bronze.DOCUMENTS, bronze.RECORDS, bronze.REJECTS)]
+    found = [frame.filter(pl.col("document_id").is_in(sorted(wanted))) for frame in frames if frame is not None]
+    return Bronze(*found) if len(found) == len(frames) else Bronze.empty()
+
+
+def normalized(rows: Bronze, staged: Path) -> pl.DataFrame:
+    """The records typed and normalised, also written to the staged file, where they can be checked."""
+    records = normalize(rows.records, rows.documents)
+    stage(staged, RECORDS, records)
+    return records
+
+
+def opened_gate() -> Any:
+    """A gate (expectations.gate.Gate). Great Expectations takes three seconds to import, so a run that changes nothing never gets here."""
+    from expectations.gate import Gate
+
+    return Gate()
+
+
+def deduplicated(records: pl.DataFrame, journal: Journal) -> Resolution:
+    """Which records are one paper, and under which id, given the ids of earlier runs."""
+    return resolve(records, journal.given_ids())
+
+
+def built(
+    target: Path, rows: Bronze, records: pl.DataFrame, resolution: Resolution, issues: pl.DataFrame, summary: Summary, journal: Journal
+) -> None:
+    """Write the whole new warehouse file beside the old one."""
+    silver_frames = silver_tables(records, resolution)
+    rejects = pl.concat([rows.rejects, unreadable_rejects(journal.unreadable())])
+    runs = [*(quality_row(entry) for entry in journal.runs()), summary.quality_row()]
+    quality = pl.DataFrame(runs, schema=gold.QUALITY.polars_schema(), orient="row")
+    frames = rows.tables() | silver_frames
+    frames[bronze.REJECTS.full_name] = bronze.REJECTS.conform(rejects)
+    frames[gold.QUALITY.full_name] = gold.QUALITY.conform(quality)
+    frames[gold.QUALITY_ISSUES.full_name] = issues
+    build(target, frames)
+
+
+def published(target: Path, home: Home, journal: Journal, resolution: Resolution, run_id: str) -> None:
+    """Note the new ids, then put the file in the old one's place."""
+    journal.note_ids(run_id, resolution.new_ids)
+    publish(target, home.warehouse)

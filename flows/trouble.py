@@ -1,0 +1,34 @@
+"""Faults of the machine, said so that a person can act on them."""
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import TroubleError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def explained(home: Path) -> Iterator[None]:
+    """Turn a full disk, a file system that went away or a file without permission into a TroubleError that says where and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise TroubleError(_sentence(error.errno in _FULL, error.strerror or str(error), error.filename or home, home)) from error
+    except duckdb.Error as error:
+        message = str(error).splitlines()[0]
+        if isinstance(error, duckdb.IOException) or "space" in message.lower():
+            raise TroubleError(_sentence("no space" in str(error).lower(), message, home, home)) from error
+        raise
+
+
+def _sentence(is_full: bool, found: str, where: object, home: Path) -> str:
+    if is_full:
+        free = shutil.disk_usage(home if home.exists() else home.parent).free
+        return f"{where}: the disk is full ({free / 1e6:,.0f} MB free); the published warehouse stands as it was. Free some space, or choose another home with --home, and run again"
+    return f"{where}: {found}; the published warehouse stands as it was. Mend that and run again"

@@ -1,0 +1,40 @@
+"""Paper ids: given once, kept for ever."""
+
+from hashlib import blake2b
+
+import polars as pl
+
+GIVEN_SCHEMA = pl.Schema({"record_id": pl.String, "paper_id": pl.String, "sequence": pl.Int64})
+
+
+def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Which id each cluster has: (cluster, paper_id), the redirects (old_paper_id, paper_id) and the newly given ids (record_id, paper_id).
+
+    `members` has record_id, cluster, title_key and abstract_key; `given` the ids of earlier runs, each with the record it was given for
+    and the run's sequence. A cluster keeps the id that was given first among its records; the others become redirects. A new id is
+    derived from the title, so that the same papers get the same ids in whatever order they come; where another paper has that id
+    already, from title and abstract, and at last from the record.
+    """
+    known = given.join(members.select("record_id", "cluster"), on="record_id").sort("sequence", "paper_id")
+    kept = known.unique("cluster", keep="first", maintain_order=True).select("cluster", "paper_id")
+    redirects = known.join(kept, on="cluster", suffix="_kept").filter(pl.col("paper_id") != pl.col("paper_id_kept"))
+    fresh = members.join(kept, on="cluster", how="anti").sort("title_key", "abstract_key", "record_id", nulls_last=True)
+    fresh = fresh.group_by("cluster", maintain_order=True).first()
+    # Ids of papers that are gone count as taken too: an id never comes to mean something else.
+    taken = set(given["paper_id"])
+    new_ids = [_free_id(title, abstract, record, taken) for title, abstract, record in fresh.select("title_key", "abstract_key", "record_id").iter_rows()]
+    fresh = fresh.with_columns(pl.Series("paper_id", new_ids, dtype=pl.String))
+    return (
+        pl.concat([kept, fresh.select("cluster", "paper_id")]),
+        redirects.select(old_paper_id="paper_id", paper_id="paper_id_kept"),
+        fresh.select("record_id", "paper_id"),
+    )
+
+
+def _free_id(title_key: str, abstract_key: str | None, record_id: str, taken: set[str]) -> str:
+    for parts in ((title_key,), (title_key, abstract_key or ""), (title_key, abstract_key or "", record_id)):
+        paper_id = "p" + blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+        if paper_id not in taken:
+            taken.add(paper_id)
+            return paper_id
+    raise ValueError(f"record {record_id} got three ids that are all taken; its document must have been given twice")

@@ -1,0 +1,61 @@
+"""Merge: what a paper says, field by field, and what its other records said instead."""
+
+import polars as pl
+
+from transforms.keys import has_markup
+
+_VALUE = pl.col("value")
+
+# Survivorship, as data: for each field the preferences in order, larger first. After them the smaller text wins, so that no order matters.
+_COUNT = pl.col("record_count")
+PREFERENCES: dict[str, tuple[pl.Expr, ...]] = {
+    # Remains of TeX and shouting are damage; a longer title has the blank or the subtitle that another lost.
+    "title": ((~has_markup(_VALUE)).cast(pl.Int64), (_VALUE != _VALUE.str.to_uppercase()).cast(pl.Int64), _COUNT, _VALUE.str.len_chars()),
+    "abstract": (_VALUE.str.len_chars(), _COUNT),
+    # A printed year is a fact, an inferred one a conclusion; among facts the earliest is the publication, later ones are revisions.
+    "published_on": ((~pl.col("is_inferred")).cast(pl.Int64), _COUNT, -_VALUE.str.replace_all("-", "").cast(pl.Int64)),
+    "venue": (_COUNT, _VALUE.str.len_chars()),
+    "organization_id": (_COUNT,),
+    "author_count": (_COUNT, _VALUE.cast(pl.Int64)),
+    "arxiv_id": (_COUNT,),
+    "doi": (_COUNT,),
+}
+
+
+def ranked_values(records: pl.DataFrame) -> pl.DataFrame:
+    """One row per paper, field and distinct value: paper_id, field, rank (1 won), value (text), record_id, record_count.
+
+    `records` are those of staging.records, with paper_id.
+    """
+    return pl.concat([_ranked(records, field) for field in PREFERENCES])
+
+
+def _ranked(records: pl.DataFrame, field: str) -> pl.DataFrame:
+    values = records.select(
+        "paper_id",
+        "record_id",
+        pl.col(field).cast(pl.String).alias("value"),
+        (pl.col("date_is_inferred").fill_null(value=False) if field == "published_on" else pl.lit(value=False)).alias("is_inferred"),
+    ).drop_nulls("value")
+    distinct = values.group_by("paper_id", "value").agg(
+        pl.col("is_inferred").all(),
+        pl.col("record_id").sort_by("is_inferred", "record_id").first(),
+        pl.len().cast(pl.Int64).alias("record_count"),
+    )
+    order = [f"order_{n}" for n in range(len(PREFERENCES[field]))]
+    distinct = distinct.with_columns(preference.alias(name) for name, preference in zip(order, PREFERENCES[field], strict=True))
+    distinct = distinct.sort("paper_id", *order, "value", descending=[False, *[True] * len(order), False])
+    rank = pl.int_range(1, pl.len() + 1).over("paper_id").cast(pl.Int64)
+    return distinct.select("paper_id", pl.lit(field).alias("field"), rank.alias("rank"), "value", "record_id", "record_count")
+
+
+def merged_papers(records: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
+    """One row per paper: paper_id, record_count, and the winning value of each field, typed as in `records`."""
+    winners = ranked.filter(pl.col("rank") == 1)
+    papers = records.group_by("paper_id").agg(pl.len().cast(pl.Int64).alias("record_count"))
+    for field in PREFERENCES:
+        of_field = winners.filter(pl.col("field") == field).select("paper_id", "record_id")
+        carried = [field, "date_is_inferred"] if field == "published_on" else [field]
+        values = of_field.join(records.select("record_id", *carried), on="record_id").select("paper_id", *carried)
+        papers = papers.join(values, on="paper_id", how="left")
+    return papers.with_columns(year=pl.col("published_on").dt.year().cast(pl.Int64))

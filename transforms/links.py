@@ -1,0 +1,37 @@
+"""Addresses in abstracts."""
+
+import polars as pl
+
+# No address has these; TeX and prose put them around one.
+_ADDRESS = r"""(?i)(?:https?://|\bwww\.|\b(?:github\.com|huggingface\.co|hf\.co|arxiv\.org)/)[^\s<>"{}|\\^`\p{Zs}“”]+"""
+_TRAILING = r"""[.,;:!?'"’*_\]]+$"""
+_MAX_LENGTH = 2_000
+# Whatever stands before an @ is a user name, not the host: https://github.com@elsewhere.example leads elsewhere.
+_HOST = r"^https?://(?:[^/?#]*@)?([^/:?#]+)"
+
+
+def found_links(records: pl.DataFrame) -> pl.DataFrame:
+    """One row per record and address in its abstract: record_id, url, kind (github, huggingface, arxiv, other).
+
+    An address without a scheme gets https. Full stops, commas and closing brackets that belong to the sentence are cut off.
+    """
+    # TeX writes a\_b and a\%b; HTML writes a&amp;b.
+    text = pl.col("abstract").str.replace_all(r"\\([_%#&~])", "${1}").str.replace_all("&amp;", "&", literal=True)
+    found = records.select("record_id", text.str.extract_all(_ADDRESS).alias("url")).explode("url", empty_as_null=False).drop_nulls("url")
+    url = pl.col("url").str.replace(_TRAILING, "")
+    for _ in range(3):
+        has_extra_bracket = url.str.ends_with(")") & (url.str.count_matches(r"\)") > url.str.count_matches(r"\("))
+        url = pl.when(has_extra_bracket).then(url.str.strip_suffix(")")).otherwise(url).str.replace(_TRAILING, "")
+    url = pl.when(url.str.contains(r"(?i)^https?://")).then(url).otherwise("https://" + url)
+    found = found.with_columns(url=url).filter(pl.col("url").str.len_chars() <= _MAX_LENGTH)
+    host = pl.col("url").str.to_lowercase().str.extract(_HOST).str.strip_prefix("www.")
+    kind = (
+        pl.when(host.is_in(["github.com", "gist.github.com"]))
+        .then(pl.lit("github"))
+        .when(host.is_in(["huggingface.co", "hf.co"]))
+        .then(pl.lit("huggingface"))
+        .when(host.is_in(["arxiv.org", "export.arxiv.org"]))
+        .then(pl.lit("arxiv"))
+        .otherwise(pl.lit("other"))
+    )
+    return found.filter(host.str.contains(".", literal=True)).with_columns(kind=kind).unique(["record_id", "url"]).sort("record_id", "url")

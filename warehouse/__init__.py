@@ -1,0 +1,1 @@
+"""The store: tables declared once, gold SQL, and the file people open."""

@@ -1,0 +1,54 @@
+"""The file people open: reading it back, and replacing it whole."""
+
+import os
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.errors import TroubleError
+from warehouse.schema import Table
+from warehouse.store import opened
+
+
+def read_table(path: Path, table: Table) -> pl.DataFrame | None:
+    """The table's rows from a published file; None where the file is absent, damaged or of another version of the declarations.
+
+    None is no failure: the raw store and the journal rebuild everything. Raises TroubleError where another program holds the file open
+    for writing, because then nobody can say what it will be.
+    """
+    if not path.exists():
+        return None
+    try:
+        with opened(path, read_only=True) as connection:
+            frame = connection.sql(f"SELECT * FROM {table.full_name}").pl()
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise TroubleError(f"{path}: another program has it open for writing ({_first_line(error)}); close it there, or open it read-only") from None
+        return None
+    except duckdb.Error:
+        return None
+    return table.conform(frame) if frame.columns == table.column_names else None
+
+
+def publish(built: Path, target: Path) -> None:
+    """Replace the target by the built file in one step, both on one file system. Readers of the old file keep it undisturbed."""
+    with built.open("rb+") as file:
+        os.fsync(file.fileno())
+    # DuckDB refuses a file beside which another file's write-ahead log lies.
+    target.with_name(target.name + ".wal").unlink(missing_ok=True)
+    os.replace(built, target)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the folder's entries durable: a renamed file survives a power cut only then."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,144 @@
+"""Silver: normalised and deduplicated, with the reason of every merge and every value."""
+
+from warehouse.schema.model import Column, Table, Type
+
+LINK_KINDS = ("github", "huggingface", "arxiv", "other")
+SCHEMES = ("arxiv", "doi", "openalex", "dblp", "acl", "openreview", "semanticscholar", "pmid")
+MATCH_RULES = ("only_record", "same_title_same_abstract", "same_title_similar_abstract", "same_title_same_facts", "similar_title_same_abstract")
+FIELDS = ("title", "abstract", "published_on", "venue", "organization_id", "author_count", "arxiv_id", "doi")
+
+_PAPER_ID = Column("paper_id", Type.TEXT, "The paper.", references="silver.papers.paper_id")
+
+PAPERS = Table(
+    schema="silver",
+    name="papers",
+    grain="One row per paper, that is one manifestation: a preprint, a proceedings paper, a journal article, a corrigendum.",
+    key=("paper_id",),
+    columns=(
+        Column("paper_id", Type.TEXT, "The paper's id: given once, kept for ever; after a merge the old one is in silver.id_redirects."),
+        Column("work_id", Type.TEXT, "The work that this paper is a version of.", required=True, references="silver.works.work_id"),
+        Column("title", Type.TEXT, "The best title among its records, as printed there, white space folded, Unicode NFC.", required=True),
+        Column("abstract", Type.TEXT, "The longest abstract among its records, as printed there, white space folded, Unicode NFC."),
+        Column("published_on", Type.DATE, "The most precise date of publication among its records."),
+        Column("date_is_inferred", Type.BOOLEAN, "Whether the year of published_on was inferred and not printed; null where there is no date."),
+        Column("year", Type.INTEGER, "The year of published_on.", unit="year", low=1600, high=2100),
+        Column("venue", Type.TEXT, "Where it was published."),
+        Column(
+            "organization_id",
+            Type.TEXT,
+            "The organisation that the listing names.",
+            references="silver.organizations.organization_id",
+        ),
+        Column("author_count", Type.INTEGER, "The number of authors, as a listing printed it.", unit="authors", low=1, high=10_000),
+        Column("arxiv_id", Type.TEXT, "Its arXiv id without version, always text."),
+        Column("doi", Type.TEXT, "Its DOI in lower case, without the resolver's address."),
+        Column("record_count", Type.INTEGER, "How many records it was merged from.", required=True, unit="records", low=1),
+    ),
+)
+
+WORKS = Table(
+    schema="silver",
+    name="works",
+    grain="One row per work: the papers that are versions of one another. So far every paper is a work of its own.",
+    key=("work_id",),
+    columns=(
+        Column("work_id", Type.TEXT, "The work's id."),
+        Column("preferred_paper_id", Type.TEXT, "The paper that stands for the work.", required=True, references="silver.papers.paper_id"),
+        Column("paper_count", Type.INTEGER, "How many papers it groups.", required=True, unit="papers", low=1),
+    ),
+)
+
+RECORD_PAPERS = Table(
+    schema="silver",
+    name="record_papers",
+    grain="One row per record: which paper it belongs to, and why.",
+    key=("record_id",),
+    columns=(
+        Column("record_id", Type.TEXT, "The record.", references="bronze.records.record_id"),
+        Column("paper_id", Type.TEXT, "The paper that it is a record of.", required=True, references="silver.papers.paper_id"),
+        Column("rule", Type.TEXT, "The strongest rule that joins it to another record of the paper.", required=True, values=MATCH_RULES),
+        Column("score", Type.REAL, "How strong the evidence for that is.", required=True, unit="0 to 1", low=0, high=1),
+        Column("matched_record_id", Type.TEXT, "The record it was joined to by that rule; null for an only record.", references="bronze.records.record_id"),
+    ),
+)
+
+ID_REDIRECTS = Table(
+    schema="silver",
+    name="id_redirects",
+    grain="One row per paper id that is no longer in use because its paper was merged into another.",
+    key=("old_paper_id",),
+    columns=(
+        Column("old_paper_id", Type.TEXT, "The id that was given first and is no longer shown."),
+        Column("paper_id", Type.TEXT, "The paper it now means.", required=True, references="silver.papers.paper_id"),
+    ),
+)
+
+IDENTIFIERS = Table(
+    schema="silver",
+    name="identifiers",
+    grain="One row per paper and identifier that a record of it carries.",
+    key=("paper_id", "scheme", "value"),
+    columns=(
+        _PAPER_ID,
+        Column("scheme", Type.TEXT, "The kind of identifier.", values=SCHEMES),
+        Column("value", Type.TEXT, "The identifier, normalised, always text."),
+    ),
+)
+
+ORGANIZATIONS = Table(
+    schema="silver",
+    name="organizations",
+    grain="One row per organisation that a listing names.",
+    key=("organization_id",),
+    columns=(
+        Column("organization_id", Type.TEXT, "The organisation's handle in lower case (nvidia)."),
+        Column("name", Type.TEXT, "Its name, as most records print it.", required=True),
+    ),
+)
+
+LINKS = Table(
+    schema="silver",
+    name="links",
+    grain="One row per paper and address found in an abstract of it.",
+    key=("paper_id", "url"),
+    columns=(
+        _PAPER_ID,
+        Column("url", Type.TEXT, "The address, without the full stops, brackets and braces that stood around it."),
+        Column("kind", Type.TEXT, "What it leads to.", required=True, values=LINK_KINDS),
+        Column("record_id", Type.TEXT, "The record whose abstract has it.", required=True, references="bronze.records.record_id"),
+    ),
+)
+
+OBSERVATIONS = Table(
+    schema="silver",
+    name="observations",
+    grain="One row per paper, source and time at which a source showed its counts.",
+    key=("paper_id", "source", "observed_at"),
+    columns=(
+        _PAPER_ID,
+        Column("source", Type.TEXT, "Short code of the source that showed the counts."),
+        Column("observed_at", Type.TIMESTAMP, "When they were seen, UTC."),
+        Column("upvotes", Type.INTEGER, "Votes shown.", unit="votes", low=0),
+        Column("comments", Type.INTEGER, "Comments shown.", unit="comments", low=0),
+        Column("stars", Type.INTEGER, "Stars of its code repository.", unit="stars", low=0),
+        Column("citations", Type.INTEGER, "Citations counted.", unit="citations", low=0),
+    ),
+)
+
+FIELD_SOURCES = Table(
+    schema="silver",
+    name="field_sources",
+    grain="One row per paper, field and distinct value that its records give: the value that won, and those that lost.",
+    key=("paper_id", "field", "rank"),
+    columns=(
+        _PAPER_ID,
+        Column("field", Type.TEXT, "The column of silver.papers.", values=FIELDS),
+        Column("rank", Type.INTEGER, "Place of the value by the field's rule; 1 won.", low=1),
+        Column("is_winner", Type.BOOLEAN, "Whether this is the value in silver.papers.", required=True),
+        Column("record_id", Type.TEXT, "The record that gives it; the first of them by id where several do.", required=True, references="bronze.records.record_id"),
+        Column("record_count", Type.INTEGER, "How many records of the paper give it.", required=True, unit="records", low=1),
+        Column("value", Type.TEXT, "The losing value, as text; null for the winner, which stands in silver.papers."),
+    ),
+)
+
+TABLES = (PAPERS, WORKS, RECORD_PAPERS, ID_REDIRECTS, IDENTIFIERS, ORGANIZATIONS, LINKS, OBSERVATIONS, FIELD_SOURCES)
