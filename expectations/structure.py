@@ -17,7 +17,9 @@ def _expectations(table: Table) -> Iterator[Expectation]:
     if len(table.key) == 1:
         yield Expectation("key_is_unique", "no two rows have one key", native="ExpectColumnValuesToBeUnique", arguments={"column": table.key[0]})
     else:
-        yield Expectation("key_is_unique", "no two rows have one key", native="ExpectCompoundColumnsToBeUnique", arguments={"column_list": list(table.key)})
+        yield Expectation(
+            "key_is_unique", "no two rows have one key", native="ExpectCompoundColumnsToBeUnique", arguments={"column_list": list(table.key)}
+        )
     required = [column.name for column in table.columns if table.is_required(column)]
     yield Expectation("required_is_there", f"never null: {', '.join(required)}", _where(keys, [(name, f'"{name}" IS NULL') for name in required]))
     if ranges := [(column.name, _outside(column)) for column in table.columns if column.low is not None or column.high is not None]:
@@ -25,7 +27,9 @@ def _expectations(table: Table) -> Iterator[Expectation]:
     for column in table.columns:
         if column.values:
             arguments = {"column": column.name, "value_set": list(column.values)}
-            yield Expectation(f"{column.name}_in_set", f"one of: {', '.join(column.values)}", native="ExpectColumnValuesToBeInSet", arguments=arguments)
+            yield Expectation(
+                f"{column.name}_in_set", f"one of: {', '.join(column.values)}", native="ExpectColumnValuesToBeInSet", arguments=arguments
+            )
         if column.references:
             target, _, target_column = column.references.rpartition(".")
             query = f'SELECT {keys}, "{column.name}" FROM {{batch}} WHERE "{column.name}" NOT IN (SELECT "{target_column}" FROM {target})'
@@ -53,5 +57,6 @@ def _columns_query(table: Table) -> str:
             SELECT column_index AS place, column_name AS name, data_type AS type
             FROM duckdb_columns() WHERE schema_name = '{table.schema}' AND table_name = '{table.name}' /* {{batch}} */
         )
-        (SELECT 'missing' AS what, * FROM (FROM declared EXCEPT FROM found)) UNION ALL (SELECT 'undeclared' AS what, * FROM (FROM found EXCEPT FROM declared))
+        (SELECT 'missing' AS what, * FROM (FROM declared EXCEPT FROM found))
+        UNION ALL (SELECT 'undeclared' AS what, * FROM (FROM found EXCEPT FROM declared))
     """

@@ -1,6 +1,7 @@
 """What a declaration cannot say: counts that must agree, and facts that tables tell about one another. Any failure stops the publish."""
 
 from expectations.model import Expectation
+from expectations.values import RULES
 
 TOTALS: dict[str, tuple[Expectation, ...]] = {
     "bronze.documents": (
@@ -26,7 +27,8 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
         Expectation(
             "lies_within_its_document",
             "a record's bytes are bytes of its document",
-            "SELECT record_id, byte_offset, byte_length FROM {batch} JOIN bronze.documents USING (document_id) WHERE byte_offset + byte_length > bytes",
+            """SELECT record_id, byte_offset, byte_length FROM {batch} JOIN bronze.documents USING (document_id)
+            WHERE byte_offset + byte_length > bytes""",
         ),
         Expectation("has_a_title", "a title is more than white space", "SELECT record_id, title FROM {batch} WHERE trim(title) = ''"),
         Expectation(
@@ -87,7 +89,8 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
         Expectation(
             "only_record_is_alone",
             "a record is called the only one exactly where its paper has no other",
-            """SELECT record_id, rule, record_count FROM {batch} JOIN silver.papers USING (paper_id) WHERE (rule = 'only_record') <> (record_count = 1)""",
+            """SELECT record_id, rule, record_count FROM {batch} JOIN silver.papers USING (paper_id)
+            WHERE (rule = 'only_record') <> (record_count = 1)""",
         ),
     ),
     "silver.id_redirects": (
@@ -157,7 +160,8 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
             "paper_count_is_true",
             "paper_count is the number of papers under the organisation",
             """SELECT listed.organization_id, paper_count, count(papers.paper_id) AS found FROM {batch} AS listed
-            LEFT JOIN silver.papers USING (organization_id) GROUP BY listed.organization_id, paper_count HAVING paper_count <> count(papers.paper_id)""",
+            LEFT JOIN silver.papers USING (organization_id)
+            GROUP BY listed.organization_id, paper_count HAVING paper_count <> count(papers.paper_id)""",
         ),
     ),
     "gold.monthly": (
@@ -179,7 +183,7 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
         Expectation(
             "names_a_checked_column",
             "only values of columns that have a value expectation are set aside",
-            "SELECT record_id, column_name FROM {batch} WHERE column_name NOT IN ('abstract', 'published_on', 'author_count', 'comment_count', 'organization_id', 'doi')",
+            f"SELECT record_id, column_name FROM {{batch}} WHERE column_name NOT IN ({', '.join(repr(rule.column) for rule in RULES)})",
         ),
     ),
 }

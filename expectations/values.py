@@ -39,8 +39,12 @@ RULES = (
         also=("date_is_inferred",),
     ),
     # The longest author list of a paper so far has 5,154 names (ATLAS and CMS, 2015).
-    ValueRule("author_count_is_credible", "author_count", "author_count NOT BETWEEN 1 AND 10000", "the number of authors is not between 1 and 10,000"),
-    ValueRule("comment_count_is_credible", "comment_count", "comment_count NOT BETWEEN 0 AND 100000", "the number of comments is not between 0 and 100,000"),
+    ValueRule(
+        "author_count_is_credible", "author_count", "author_count NOT BETWEEN 1 AND 10000", "the number of authors is not between 1 and 10,000"
+    ),
+    ValueRule(
+        "comment_count_is_credible", "comment_count", "comment_count NOT BETWEEN 0 AND 100000", "the number of comments is not between 0 and 100,000"
+    ),
     ValueRule(
         "organization_is_a_handle",
         "organization_id",

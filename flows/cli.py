@@ -1,9 +1,10 @@
 """The command line. Everything heavy is imported inside the commands, so that --help answers at once."""
 
+import gc
 import json
 import sys
 import traceback
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,11 +21,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-HomeOption = Annotated[Path | None, typer.Option("--home", help="The folder of the warehouse; else $PAPERHOUSE_HOME, else ./paperhouse-data.", show_default=False)]
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="The folder of the warehouse; else $PAPERHOUSE_HOME, else ./paperhouse-data.", show_default=False)
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
 
 
-class Engine(str, Enum):
+class Engine(StrEnum):
     """What runs a load."""
 
     AUTO = "auto"
@@ -32,7 +35,7 @@ class Engine(str, Enum):
     PREFECT = "prefect"
 
 
-class AnswerFormat(str, Enum):
+class AnswerFormat(StrEnum):
     """How the answer to a query is written."""
 
     TABLE = "table"
@@ -41,7 +44,7 @@ class AnswerFormat(str, Enum):
     PARQUET = "parquet"
 
 
-class ExportFormat(str, Enum):
+class ExportFormat(StrEnum):
     """How exported tables are written."""
 
     PARQUET = "parquet"
@@ -50,14 +53,21 @@ class ExportFormat(str, Enum):
 
 @app.command(epilog="Example: paperhouse run saved-pages/ more/page.txt")
 def run(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Files, folders or patterns; none: what has landed before.", show_default=False)] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH]...", help="Files, folders or patterns; none: what has landed before.", show_default=False)
+    ] = None,
     home: HomeOption = None,
     sample: Annotated[bool, typer.Option("--sample", help="Load the bundled invented papers, into the folder sample of the home.")] = False,
     observed_at: Annotated[
         str | None, typer.Option("--observed-at", metavar="TIME", help="When the files were saved, as 2025-12-16 or with a time.", show_default=False)
     ] = None,
-    engine: Annotated[Engine, typer.Option("--engine", help="auto: a Prefect server where one is configured and answers, else this process.")] = Engine.AUTO,
-    wait: Annotated[int | None, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another run in this home; 600 unless set.", show_default=False)] = None,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="auto: a Prefect server where one is configured and answers, else this process.")
+    ] = Engine.AUTO,
+    wait: Annotated[
+        int | None,
+        typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another run in this home; 600 unless set.", show_default=False),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Load dumps up to a published warehouse.
@@ -134,8 +144,14 @@ def main() -> None:
         sys.exit(130)
     except Exception:
         traceback.print_exc()
-        print("paperhouse: this is a fault of paperhouse itself; the published warehouse stands as it was. Please report the lines above", file=sys.stderr)
+        print(
+            "paperhouse: this is a fault of paperhouse itself; the published warehouse stands as it was. Please report the lines above",
+            file=sys.stderr,
+        )
         sys.exit(1)
+    finally:
+        # The process ends here: looking through all of Great Expectations for garbage first would cost most of a second.
+        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def write_atomically(target: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(part, target)
+    part.replace(target)
     sync_folder(target.parent)
 
 

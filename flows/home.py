@@ -62,7 +62,8 @@ class Home:
             raise InputError(f"{error.filename}: this is a file, and the home needs a folder there; choose another home with --home") from None
         except (PermissionError, OSError) as error:
             if isinstance(error, PermissionError) or error.errno == 30:
-                raise InputError(f"{error.filename or self.path}: the home cannot be written ({error.strerror}); choose another with --home, or change its permissions") from None
+                found = f"{error.filename or self.path}: the home cannot be written ({(error.strerror or '').lower()})"
+                raise InputError(f"{found}; choose another with --home, or change its permissions") from None
             raise
 
     def clear_work(self) -> None:

@@ -11,7 +11,8 @@ from warehouse.errors import InputError
 def expanded(paths: Iterable[str], home: Path) -> list[Path]:
     """The files that the paths name, each once, sorted: a file itself, every file of a folder and its folders, what a pattern matches.
 
-    Inside a folder, names that start with a dot and the home itself are passed over: what paperhouse wrote is no listing. Raises InputError for a path that is not there or has no file.
+    Inside a folder, names that start with a dot and the home itself are passed over: what paperhouse wrote is no listing. Raises InputError
+    for a path that is not there and for a folder without a file.
     """
     files: dict[Path, None] = {}
     missing: list[str] = []
@@ -23,7 +24,7 @@ def expanded(paths: Iterable[str], home: Path) -> list[Path]:
         if not matches:
             missing.append(path)
         for match in matches:
-            found = _in_folder(Path(match), home) if os.path.isdir(match) else [Path(match)]
+            found = _in_folder(Path(match), home) if Path(match).is_dir() else [Path(match)]
             if not found:
                 raise InputError(f"{match}: there is no file in this folder")
             files.update(dict.fromkeys(file.absolute() for file in found))

@@ -30,7 +30,9 @@ def held(file: Path, started_at: datetime, wait_seconds: float, say: Callable[[s
             except BlockingIOError:
                 holder = _holder(file)
                 if time.monotonic() >= deadline:
-                    raise TroubleError(f"{file.parent}: {holder} is loading into this home; try again when it is done, or wait longer (--wait SECONDS)") from None
+                    raise TroubleError(
+                        f"{file.parent}: {holder} is loading into this home; try again when it is done, or wait longer (--wait SECONDS)"
+                    ) from None
                 if not has_said:
                     say(f"{holder} is loading into this home; waiting up to {wait_seconds:,.0f} s")
                     has_said = True

@@ -12,29 +12,30 @@ from typing import Any, TypeVar
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 
-from prefect import flow, get_run_logger, task  # noqa: E402
-from prefect.artifacts import create_markdown_artifact  # noqa: E402
-from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
 
-from flows.clock import read_time, utc_now  # noqa: E402
-from flows.home import Home  # noqa: E402
-from flows.inputs import expanded  # noqa: E402
-from flows.load import Job, load  # noqa: E402
-from flows.reporter import Silent  # noqa: E402
-from flows.settings import read_settings  # noqa: E402
-from flows.summary import Summary, as_markdown  # noqa: E402
-from warehouse.errors import PaperhouseError  # noqa: E402
+from flows.clock import read_time, utc_now
+from flows.home import Home
+from flows.inputs import expanded
+from flows.load import Job, load
+from flows.reporter import Silent
+from flows.settings import read_settings
+from flows.summary import Summary, as_markdown
+from warehouse.errors import PaperhouseError
 
 T = TypeVar("T")
 
 # Only these touch files that others use; the others give the same result however often they are tried.
 _RETRIED = ("land", "publish")
+_DELAYS: list[float] = [1, 5]
 
 
 def as_task(stage: str, function: Callable[..., T], *arguments: Any) -> T:
     """Run a stage as a Prefect task."""
-    retries = 2 if stage in _RETRIED else 0
-    staged = task(name=stage, retries=retries, retry_delay_seconds=[1, 5][:retries], retry_condition_fn=_may_pass, cache_policy=NO_CACHE)(function)
+    retries = len(_DELAYS) if stage in _RETRIED else 0
+    staged = task(name=stage, retries=retries, retry_delay_seconds=_DELAYS, retry_condition_fn=_may_pass, cache_policy=NO_CACHE)(function)
     return staged(*arguments)
 
 

@@ -21,7 +21,9 @@ from transforms.parsed import Capture
 
 _CHUNK = 1 << 20
 # A date in a file's name, not a part of a longer number or word.
-_NAME_DATE = re.compile(r"(?<![0-9A-Za-z])(?P<year>19\d\d|20\d\d)(?P<sep>[-_.]?)(?P<month>0[1-9]|1[0-2])(?P=sep)(?P<day>0[1-9]|[12]\d|3[01])(?![0-9A-Za-z])")
+_NAME_DATE = re.compile(
+    r"(?<![0-9A-Za-z])(?P<year>19\d\d|20\d\d)(?P<sep>[-_.]?)(?P<month>0[1-9]|1[0-2])(?P=sep)(?P<day>0[1-9]|[12]\d|3[01])(?![0-9A-Za-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class RawStore:
             return _read_note(note), False
         landed = Landed(digest, str(path), size, now, capture_of(path, status.st_mtime, now, observed_at))
         note.parent.mkdir(exist_ok=True)
-        os.replace(part, self.file(digest))
+        part.replace(self.file(digest))
         write_atomically(note, json.dumps(_note(landed), ensure_ascii=False, indent=1).encode())
         return landed, True
 

@@ -24,7 +24,10 @@ class Settings:
 
 
 def read_settings(file: Path, wait_seconds: int | None = None) -> Settings:
-    """The settings in force, the given options last. Raises InputError for one that is not known or not a whole number of at least 0, and says where it stands."""
+    """The settings in force, the given options last.
+
+    Raises InputError, saying where it stands, for a setting that is not known or is not a whole number of at least 0.
+    """
     found: dict[str, tuple[Any, str]] = {}
     if file.exists():
         try:

@@ -34,7 +34,9 @@ class Landing:
     failed: Sequence[Unreadable]
 
 
-def land(files: Sequence[Path], store: RawStore, journal: Journal, settings: Settings, now: datetime, observed_at: datetime | None, reporter: Reporter) -> Landing:
+def land(
+    files: Sequence[Path], store: RawStore, journal: Journal, settings: Settings, now: datetime, observed_at: datetime | None, reporter: Reporter
+) -> Landing:
     """Bring every file's bytes into the raw store; what cannot be read is noted in the journal."""
     documents: dict[str, Landed] = {}
     new: dict[str, Landed] = {}

@@ -53,7 +53,20 @@ def quality_row(facts: dict[str, Any]) -> dict[str, Any]:
     """A run's row in gold.quality from the facts in the journal; what a run did not come to is null."""
     # A line of the journal that an older version wrote may lack a name; a count that it has not is none.
     facts = {"new_documents": 0, "read": 0, "kept": 0, "rejected": 0} | facts
-    plain = ("run_id", "state", "new_documents", "read", "kept", "rejected", "records", "papers", "merged", "set_aside", "inputs_sha256", "code_sha256")
+    plain = (
+        "run_id",
+        "state",
+        "new_documents",
+        "read",
+        "kept",
+        "rejected",
+        "records",
+        "papers",
+        "merged",
+        "set_aside",
+        "inputs_sha256",
+        "code_sha256",
+    )
     row = {name: facts.get(name) for name in plain}
     row["started_at"] = datetime.fromisoformat(facts["started_at"])
     return row | {f"{stage}_seconds": facts.get("seconds", {}).get(stage) for stage in STAGES}
@@ -69,7 +82,7 @@ def as_text(summary: Summary) -> str:
     if summary.papers is not None:
         lines.append(f"  warehouse  {summary.records:,} records, {summary.papers:,} papers ({summary.merged:,} records merged into others)")
     if summary.set_aside:
-        lines.append(f"  set aside  {summary.set_aside:,} values that are not credible: paperhouse sql \"select * from gold.quality_issues\"")
+        lines.append(f'  set aside  {summary.set_aside:,} values that are not credible: paperhouse sql "select * from gold.quality_issues"')
     if summary.rejects_by_code:
         codes = ", ".join(f"{code} {count:,}" for code, count in sorted(summary.rejects_by_code.items()))
         lines.append(f"  rejected   {codes}: paperhouse rejects")

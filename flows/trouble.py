@@ -30,5 +30,6 @@ def explained(home: Path) -> Iterator[None]:
 def _sentence(is_full: bool, found: str, where: object, home: Path) -> str:
     if is_full:
         free = shutil.disk_usage(home if home.exists() else home.parent).free
-        return f"{where}: the disk is full ({free / 1e6:,.0f} MB free); the published warehouse stands as it was. Free some space, or choose another home with --home, and run again"
+        found = f"the disk is full ({free / 1e6:,.0f} MB free)"
+        return f"{where}: {found}; the published warehouse stands as it was. Free some space, or choose another home with --home, and run again"
     return f"{where}: {found}; the published warehouse stands as it was. Mend that and run again"

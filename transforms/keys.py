@@ -4,15 +4,15 @@ Keys are for comparing only. The text that people see is the printed one, with i
 """
 
 import html
+import unicodedata
 
 import polars as pl
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
-_GREEK_NAMES = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega"
-).split()
-_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES, strict=True)) | {"ς": "sigma", "ϵ": "epsilon", "ϕ": "phi", "ϑ": "theta"}
+# TeX writes \pi where Unicode has a letter.
+_GREEK = {letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικλμνξοπρστυφχψω"}
+_GREEK |= {"λ": "lambda", "ς": "sigma", "ϵ": "epsilon", "ϕ": "phi", "ϑ": "theta"}
 
 # Order matters: accents before commands, commands before the braces they leave behind.
 _TEX = (
@@ -66,7 +66,11 @@ def key(text: pl.Expr) -> pl.Expr:
 
 def has_markup(text: pl.Expr) -> pl.Expr:
     """Whether the text has remains of TeX or HTML."""
-    return text.str.contains(r"""\\[A-Za-z'`^"~=.%&#_$({\[]|\$[^$]+\$|[{}]|\^\{?\w|\d\s?times\b""") | text.str.contains(_TAG) | text.str.contains(_ENTITY)
+    return (
+        text.str.contains(r"""\\[A-Za-z'`^"~=.%&#_$({\[]|\$[^$]+\$|[{}]|\^\{?\w|\d\s?times\b""")
+        | text.str.contains(_TAG)
+        | text.str.contains(_ENTITY)
+    )
 
 
 def _unescaped(text: pl.Expr) -> pl.Expr:

@@ -39,7 +39,11 @@ def normalize(records: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
 def _date(printed_year: pl.Expr) -> pl.Expr:
     """The date printed in words or in ISO form; null where it is neither, names no day there is, or has no year and the page none either."""
     text = pl.col("published_on")
-    month = text.str.extract(_PRINTED, 1).str.to_lowercase().replace_strict({name: n + 1 for n, name in enumerate(MONTHS)}, default=None, return_dtype=pl.Int32)
+    month = (
+        text.str.extract(_PRINTED, 1)
+        .str.to_lowercase()
+        .replace_strict({name: n + 1 for n, name in enumerate(MONTHS)}, default=None, return_dtype=pl.Int32)
+    )
     year = printed_year.fill_null(pl.col("listed_on").dt.year())
     in_words = pl.format("{}-{}-{}", year, month, text.str.extract(_PRINTED, 2)).str.to_date("%Y-%m-%d", strict=False)
     return in_words.fill_null(text.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False))

@@ -38,7 +38,10 @@ def recognize(data: Buffer) -> Format | Reject:
     known = ", ".join(form.about for form in FORMATS)
     if looks := next((name for magic, name in _MAGIC if head.startswith(magic)), None):
         if "text" in looks:
-            return Reject("not_utf8", f"byte 0x{head[0]:02X} at offset 0 (line 1) is not UTF-8: it looks like {looks}; convert it to UTF-8 (iconv) and load it again")
+            return Reject(
+                "not_utf8",
+                f"byte 0x{head[0]:02X} at offset 0 (line 1) is not UTF-8: it looks like {looks}; convert it to UTF-8 (iconv) and load it again",
+            )
         return Reject("binary", f"it looks like {looks}; what can be read so far: {known}")
     if (at := head.find(b"\0")) >= 0:
         return Reject("binary", f"byte 0x00 at offset {at}: this is no text; what can be read so far: {known}")

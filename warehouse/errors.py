@@ -1,9 +1,9 @@
 """What can go wrong, for a person to read.
 
-    PaperhouseError          what happened, where, and what to do next; never shown with a stack trace
-      InputError   exit 2    the user's input: a path, an option, a query
-      TroubleError exit 1    the machine: a full disk, a lock, a file that cannot be read back
-      GateClosed   exit 3    an expectation stopped the publish; the old warehouse stands
+PaperhouseError          what happened, where, and what to do next; never shown with a stack trace
+  InputError   exit 2    the user's input: a path, an option, a query
+  TroubleError exit 1    the machine: a full disk, a lock, a file that cannot be read back
+  GateClosed   exit 3    an expectation stopped the publish; the old warehouse stands
 """
 
 

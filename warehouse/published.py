@@ -24,7 +24,9 @@ def read_table(path: Path, table: Table) -> pl.DataFrame | None:
             frame = connection.sql(f"SELECT * FROM {table.full_name}").pl()
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
-            raise TroubleError(f"{path}: another program has it open for writing ({_first_line(error)}); close it there, or open it read-only") from None
+            raise TroubleError(
+                f"{path}: another program has it open for writing ({_first_line(error)}); close it there, or open it read-only"
+            ) from None
         return None
     except duckdb.Error:
         return None
@@ -37,7 +39,7 @@ def publish(built: Path, target: Path) -> None:
         os.fsync(file.fileno())
     # DuckDB refuses a file beside which another file's write-ahead log lies.
     target.with_name(target.name + ".wal").unlink(missing_ok=True)
-    os.replace(built, target)
+    built.replace(target)
     sync_folder(target.parent)
 
 

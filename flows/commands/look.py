@@ -25,14 +25,15 @@ def status(home_option: Path | None, is_json: bool) -> None:
         "bytes": home.warehouse.stat().st_size if home.warehouse.exists() else None,
         "documents_landed": len(RawStore(home.raw, home.work).documents()),
         "loading_now": holder_of(home.lock),
-        "last_run": (Journal(home.journal).runs() or [None])[-1],
+        "last_run": next(reversed(Journal(home.journal).runs()), None),
         "tables": _table_counts(home) if home.warehouse.exists() else {},
     }
     if is_json:
         print(json.dumps(facts))
         return
+    size = f" ({facts['bytes']:,} bytes)" if facts["bytes"] else ""
     print(f"home       {facts['home']}")
-    print(f"warehouse  {facts['warehouse'] or 'none yet: paperhouse run PATH...'}{f' ({facts["bytes"]:,} bytes)' if facts['bytes'] else ''}")
+    print(f"warehouse  {facts['warehouse'] or 'none yet: paperhouse run PATH...'}{size}")
     print(f"landed     {facts['documents_landed']:,} documents")
     if last := facts["last_run"]:
         print(f"last run   {last['run_id']}: {last['state']}, {last['read']:,} read, {last['kept']:,} kept, {last['rejected']:,} rejected")
@@ -58,7 +59,8 @@ def rejects(home_option: Path | None, code: str | None, is_json: bool) -> None:
         return
     for row in rows:
         found = dict(zip(columns, row, strict=True))
-        print(f"{found['code']}  {found['path']}{f' line {found["position"]}' if found['position'] else ''}")
+        line = f" line {found['position']}" if found["position"] else ""
+        print(f"{found['code']}  {found['path']}{line}")
         print(f"    {found['reason']}")
         if found["raw"]:
             print(f"    | {_shortened(found['raw'])}")
@@ -91,4 +93,6 @@ class _read:  # noqa: N801 - reads as a verb where it is used
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         self._context.__exit__(kind, error, trace)
         if isinstance(error, duckdb.Error):
-            raise TroubleError(f"{self._warehouse}: {str(error).splitlines()[0]}; another version made it, and paperhouse run makes it anew") from None
+            raise TroubleError(
+                f"{self._warehouse}: {str(error).splitlines()[0]}; another version made it, and paperhouse run makes it anew"
+            ) from None

@@ -16,7 +16,9 @@ from flows.summary import Summary, as_text
 from warehouse.errors import InputError
 
 
-def run(paths: Sequence[str], home_option: Path | None, is_sample: bool, observed_at: str | None, engine: str, wait: int | None, is_json: bool) -> int:
+def run(
+    paths: Sequence[str], home_option: Path | None, is_sample: bool, observed_at: str | None, engine: str, wait: int | None, is_json: bool
+) -> int:
     """Load, say what happened, and give the exit status."""
     if is_sample and paths:
         raise InputError("--sample: it loads the bundled sample and nothing else; leave the paths out, or leave --sample out")

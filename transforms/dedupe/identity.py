@@ -22,7 +22,9 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, 
     fresh = fresh.group_by("cluster", maintain_order=True).first()
     # Ids of papers that are gone count as taken too: an id never comes to mean something else.
     taken = set(given["paper_id"])
-    new_ids = [_free_id(title, abstract, record, taken) for title, abstract, record in fresh.select("title_key", "abstract_key", "record_id").iter_rows()]
+    new_ids = [
+        _free_id(title, abstract, record, taken) for title, abstract, record in fresh.select("title_key", "abstract_key", "record_id").iter_rows()
+    ]
     fresh = fresh.with_columns(pl.Series("paper_id", new_ids, dtype=pl.String))
     return (
         pl.concat([kept, fresh.select("cluster", "paper_id")]),

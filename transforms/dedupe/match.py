@@ -19,7 +19,8 @@ def judged_pairs(records: pl.DataFrame, pairs: pl.DataFrame, parameters: Paramet
     both = pairs.join(compared.rename({name: f"{name}_a" for name in _COMPARED}), left_on="record_a", right_on="record_id")
     both = both.join(compared.rename({name: f"{name}_b" for name in _COMPARED}), left_on="record_b", right_on="record_id")
     both = both.sort("record_a", "record_b")
-    similarity = cpdist(both["title_key_a"].to_list(), both["title_key_b"].to_list(), scorer=fuzz.ratio) / 100 if both.height else []
+    titles = (both["title_key_a"].to_list(), both["title_key_b"].to_list())
+    similarity = (cpdist(*titles, scorer=fuzz.ratio) / 100).tolist() if both.height else []
     both = both.with_columns(
         pl.Series("title_similarity", similarity, dtype=pl.Float64),
         _overlap(parameters).alias("overlap"),

@@ -10,7 +10,7 @@ _VALUE = pl.col("value")
 _COUNT = pl.col("record_count")
 PREFERENCES: dict[str, tuple[pl.Expr, ...]] = {
     # Remains of TeX and shouting are damage; a longer title has the blank or the subtitle that another lost.
-    "title": ((~has_markup(_VALUE)).cast(pl.Int64), (_VALUE != _VALUE.str.to_uppercase()).cast(pl.Int64), _COUNT, _VALUE.str.len_chars()),
+    "title": ((~has_markup(_VALUE)).cast(pl.Int64), (_VALUE.str.to_uppercase() != _VALUE).cast(pl.Int64), _COUNT, _VALUE.str.len_chars()),
     "abstract": (_VALUE.str.len_chars(), _COUNT),
     # A printed year is a fact, an inferred one a conclusion; among facts the earliest is the publication, later ones are revisions.
     "published_on": ((~pl.col("is_inferred")).cast(pl.Int64), _COUNT, -_VALUE.str.replace_all("-", "").cast(pl.Int64)),

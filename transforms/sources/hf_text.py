@@ -101,7 +101,9 @@ def _judge(item: _Item, is_last: bool, limits: Limits) -> Reject | None:
     elif not title:
         code, why = "abstract_without_title", "an abstract with no title before it"
     elif not abstract and not item.footer:
-        code, why = ("cut_off", "the page ends after what looks like a title") if is_last else ("title_without_abstract", "a title with no abstract after it")
+        code, why = (
+            ("cut_off", "the page ends after what looks like a title") if is_last else ("title_without_abstract", "a title with no abstract after it")
+        )
     else:
         return None
     line = item.lines[0]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from transforms.dates import PrintedDate, read_date_line
 from transforms.lines import Line
@@ -60,7 +61,7 @@ def _in_one_line(line: Line, at: int) -> Footer | None:
     return Footer(start=at, end=at + 1, date=date, **facts) if date and facts else None
 
 
-def _facts(text: str) -> dict[str, object]:
+def _facts(text: str) -> dict[str, Any]:
     """Author count, or handle and name of the organisation; empty where the text is neither."""
     if authors := _AUTHORS.fullmatch(text):
         return {"author_count": int(authors[1])}

@@ -10,12 +10,38 @@ from transforms.lines import Line
 
 # The navigation words that the dumps of 2024 to 2026 have, and those of the site's menu that a browser may save with them.
 _NAVIGATION = frozenset(
-    ["new", "get trending papers in your email inbox!", "subscribe", "daily papers", "trending papers", "papers", "hugging face", "models", "datasets", "spaces"]
-    + ["docs", "pricing", "enterprise", "log in", "sign up", "search", "by", "ak", "and the research community", "daily", "weekly", "monthly", "trending"]
+    [
+        "new",
+        "get trending papers in your email inbox!",
+        "subscribe",
+        "daily papers",
+        "trending papers",
+        "papers",
+        "hugging face",
+        "models",
+        "datasets",
+        "spaces",
+        "docs",
+        "pricing",
+        "enterprise",
+        "log in",
+        "sign up",
+        "search",
+        "by",
+        "ak",
+        "and the research community",
+        "daily",
+        "weekly",
+        "monthly",
+        "trending",
+    ]
 )
 _BYLINE = re.compile(r"by ?AK ?and the research community", re.IGNORECASE)
 _STRONG_MARKS = frozenset(["get trending papers in your email inbox!", "daily papers", "trending papers"])
-_CAPTURED = re.compile(r"(?:retrieved|captured|fetched|saved)(?: at| on)? ?[:=] ?[\"']?(?P<at>\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?)[\"']?", re.IGNORECASE)
+_CAPTURED = re.compile(
+    r"(?:retrieved|captured|fetched|saved)(?: at| on)? ?[:=] ?[\"']?(?P<at>\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?)[\"']?",
+    re.IGNORECASE,
+)
 # The byline ends the header; a page whose menu was saved too has it within this many lines.
 _LONGEST_HEADER = 60
 

@@ -8,6 +8,7 @@ blank lines, with wrapped lines, with a title that ends in a question mark or an
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from transforms.lines import Line
 
@@ -119,7 +120,7 @@ def _cheapest_roles(signs: Sequence[_Signs], has_footer: bool, costs: Costs) -> 
     total = [0.0, _NEVER, costs.item_without_title]
     total = [cost + _on_line(role, signs[0], None, usual, costs) for role, cost in enumerate(total)]
     came_from: list[list[int]] = []
-    for before, sign in zip(signs, signs[1:], strict=False):
+    for before, sign in pairwise(signs):
         step, here = [], []
         for role in (_TITLE, _CONTINUED, _ABSTRACT):
             options = [total[last] + _between(last, role, before, sign, has_gaps, costs) for last in (_TITLE, _CONTINUED, _ABSTRACT)]

@@ -58,7 +58,12 @@ RECORD_PAPERS = Table(
         Column("paper_id", Type.TEXT, "The paper that it is a record of.", required=True, references="silver.papers.paper_id"),
         Column("rule", Type.TEXT, "The strongest rule that joins it to another record of the paper.", required=True, values=MATCH_RULES),
         Column("score", Type.REAL, "How strong the evidence for that is.", required=True, unit="0 to 1", low=0, high=1),
-        Column("matched_record_id", Type.TEXT, "The record it was joined to by that rule; null for an only record.", references="bronze.records.record_id"),
+        Column(
+            "matched_record_id",
+            Type.TEXT,
+            "The record it was joined to by that rule; null for an only record.",
+            references="bronze.records.record_id",
+        ),
     ),
 )
 
@@ -135,7 +140,13 @@ FIELD_SOURCES = Table(
         Column("field", Type.TEXT, "The column of silver.papers.", values=FIELDS),
         Column("rank", Type.INTEGER, "Place of the value by the field's rule; 1 won.", low=1),
         Column("is_winner", Type.BOOLEAN, "Whether this is the value in silver.papers.", required=True),
-        Column("record_id", Type.TEXT, "The record that gives it; the first of them by id where several do.", required=True, references="bronze.records.record_id"),
+        Column(
+            "record_id",
+            Type.TEXT,
+            "The record that gives it; the first of them by id where several do.",
+            required=True,
+            references="bronze.records.record_id",
+        ),
         Column("record_count", Type.INTEGER, "How many records of the paper give it.", required=True, unit="records", low=1),
         Column("value", Type.TEXT, "The losing value, as text; null for the winner, which stands in silver.papers."),
     ),
