@@ -2,19 +2,23 @@
 
 import polars as pl
 
-from transforms.keys import has_markup
+from transforms.keys import has_markup, key
 
 _VALUE = pl.col("value")
 
 # Survivorship, as data: for each field the preferences in order, larger first. After them the smaller text wins, so that no order matters.
+# Only values that compete are weighed.
 _COUNT = pl.col("record_count")
+_LENGTH = _VALUE.str.len_chars()
+_IS_CLEAN = (~has_markup(_VALUE)).cast(pl.Int64)
 PREFERENCES: dict[str, tuple[pl.Expr, ...]] = {
-    # Remains of TeX and shouting are damage; a longer title has the blank or the subtitle that another lost.
-    "title": ((~has_markup(_VALUE)).cast(pl.Int64), (_VALUE.str.to_uppercase() != _VALUE).cast(pl.Int64), _COUNT, _VALUE.str.len_chars()),
-    "abstract": (_VALUE.str.len_chars(), _COUNT),
+    # Remains of TeX and shouting are damage; a title with more words has the blank or the subtitle that another lost.
+    "title": (_IS_CLEAN, (_VALUE != _VALUE.str.to_uppercase()).cast(pl.Int64), _COUNT, _VALUE.str.count_matches(" "), _LENGTH),
+    # The longest, in letters and digits: a \\url{} around an address says no more than the address.
+    "abstract": (key(_VALUE).str.len_chars(), _IS_CLEAN, _LENGTH, _COUNT),
     # A printed year is a fact, an inferred one a conclusion; among facts the earliest is the publication, later ones are revisions.
     "published_on": ((~pl.col("is_inferred")).cast(pl.Int64), _COUNT, -_VALUE.str.replace_all("-", "").cast(pl.Int64)),
-    "venue": (_COUNT, _VALUE.str.len_chars()),
+    "venue": (_COUNT, _LENGTH),
     "organization_id": (_COUNT,),
     "author_count": (_COUNT, _VALUE.cast(pl.Int64)),
     "arxiv_id": (_COUNT,),
@@ -43,10 +47,13 @@ def _ranked(records: pl.DataFrame, field: str) -> pl.DataFrame:
         pl.len().cast(pl.Int64).alias("record_count"),
     )
     order = [f"order_{n}" for n in range(len(PREFERENCES[field]))]
-    distinct = distinct.with_columns(preference.alias(name) for name, preference in zip(order, PREFERENCES[field], strict=True))
-    distinct = distinct.sort("paper_id", *order, "value", descending=[False, *[True] * len(order), False])
+    contested = distinct.filter(pl.len().over("paper_id") > 1)
+    contested = contested.with_columns(preference.alias(name) for name, preference in zip(order, PREFERENCES[field], strict=True))
+    contested = contested.sort("paper_id", *order, "value", descending=[False, *[True] * len(order), False])
     rank = pl.int_range(1, pl.len() + 1).over("paper_id").cast(pl.Int64)
-    return distinct.select("paper_id", pl.lit(field).alias("field"), rank.alias("rank"), "value", "record_id", "record_count")
+    alone = distinct.filter(pl.len().over("paper_id") == 1).with_columns(rank=pl.lit(1, pl.Int64))
+    columns = ["paper_id", pl.lit(field).alias("field"), "rank", "value", "record_id", "record_count"]
+    return pl.concat([alone.select(columns), contested.with_columns(rank=rank).select(columns)])
 
 
 def merged_papers(records: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:

@@ -18,7 +18,9 @@ PAPERS = Table(
         Column("paper_id", Type.TEXT, "The paper's id: given once, kept for ever; after a merge the old one is in silver.id_redirects."),
         Column("work_id", Type.TEXT, "The work that this paper is a version of.", required=True, references="silver.works.work_id"),
         Column("title", Type.TEXT, "The best title among its records, as printed there, white space folded, Unicode NFC.", required=True),
-        Column("abstract", Type.TEXT, "The longest abstract among its records, as printed there, white space folded, Unicode NFC."),
+        Column(
+            "abstract", Type.TEXT, "The abstract with most letters and digits among its records, as printed there, white space folded, Unicode NFC."
+        ),
         Column("published_on", Type.DATE, "The most precise date of publication among its records."),
         Column("date_is_inferred", Type.BOOLEAN, "Whether the year of published_on was inferred and not printed; null where there is no date."),
         Column("year", Type.INTEGER, "The year of published_on.", unit="year", low=1600, high=2100),
