@@ -36,9 +36,8 @@ class OwnCursorDialect(Dialect):
         return wrapper
 
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> list[dict[str, Any]]:
-        query = text(
-            "SELECT column_name, data_type, is_nullable FROM duckdb_columns() WHERE table_name = :name AND schema_name = :schema ORDER BY column_index"
-        )
+        columns = "SELECT column_name, data_type, is_nullable FROM duckdb_columns()"
+        query = text(f"{columns} WHERE table_name = :name AND schema_name = :schema ORDER BY column_index")
         rows = connection.execute(query, {"name": table_name, "schema": schema or "main"}).fetchall()
         return [{"name": name, "type": _TYPES.get(kind, types.NullType()), "nullable": nullable, "default": None} for name, kind, nullable in rows]
 

@@ -166,15 +166,15 @@ def _make(job: Job, journal: Journal, rows: Bronze) -> None:
     summary.merged = summary.records - summary.papers
     summary.set_aside = issues.height
     job.run("build", 1, stages.built, target, rows, records, resolution, issues, summary, journal)
-    if failures := job.run("check", len(SUITES), gate.check, target, SUITES):
+    if failures := job.run("check", len(SUITES), gate.check, target, SUITES, job.reporter.advance):
         _close(job, gate, failures)
     summary.expectations = EXPECTATION_COUNT + len(values.RULES)
-    job.run("check", 1, gate.write_docs, job.home.data_docs)
+    job.run("docs", 1, gate.write_docs, job.home.data_docs)
     job.run("publish", 1, stages.published, target, job.home, journal, resolution, summary.run_id)
 
 
 def _close(job: Job, gate: Any, failures: Sequence[Any]) -> None:
-    gate.write_docs(job.home.data_docs)
+    job.run("docs", 1, gate.write_docs, job.home.data_docs)
     stands = f"{job.home.warehouse} stands as it was" if job.home.warehouse.exists() else "nothing was published"
     listed = "\n".join(f"  {failure}" for failure in failures)
     plural = "s are" if len(failures) != 1 else " is"

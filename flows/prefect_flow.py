@@ -20,7 +20,6 @@ from flows.clock import read_time, utc_now
 from flows.home import Home
 from flows.inputs import expanded
 from flows.load import Job, load
-from flows.reporter import Silent
 from flows.settings import read_settings
 from flows.summary import Summary, as_markdown
 from warehouse.errors import PaperhouseError
@@ -44,6 +43,26 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
     return not isinstance(state.result(raise_on_failure=False), PaperhouseError)
 
 
+class Log:
+    """Writes each stage's beginning and end, and every message, to the flow run's log."""
+
+    def __init__(self) -> None:
+        self._logger = get_run_logger()
+        self._stage, self._total, self._done = "", 0, 0
+
+    def begin(self, stage: str, total: int) -> None:
+        self._stage, self._total, self._done = stage, total, 0
+
+    def advance(self) -> None:
+        self._done += 1
+
+    def end(self) -> None:
+        self._logger.info("%s: %s of %s", self._stage, self._done or self._total, self._total)
+
+    def say(self, message: str) -> None:
+        self._logger.info(message)
+
+
 @flow(name="paperhouse-load")
 def paperhouse_load(paths: list[str], home: str | None = None, observed_at: str | None = None, wait_seconds: int | None = None) -> Summary:
     """Load the paths (files, folders, patterns; none: what has landed) into the home, and publish."""
@@ -51,7 +70,7 @@ def paperhouse_load(paths: list[str], home: str | None = None, observed_at: str 
     where = Home.chosen(Path(home) if home else None)
     settings = read_settings(where.settings, wait_seconds)
     seen = read_time(observed_at, "observed_at") if observed_at else None
-    job = Job(where, expanded(paths, where.path), settings, utc_now(), Silent(logger.info), seen, as_task)
+    job = Job(where, expanded(paths, where.path), settings, utc_now(), Log(), seen, as_task)
     summary = load(job)
     create_markdown_artifact(as_markdown(summary), key="paperhouse-load", description=f"What run {summary.run_id} did")
     logger.info("%s: %s records read, %s kept, %s rejected, %s papers", summary.state, summary.read, summary.kept, summary.rejected, summary.papers)

@@ -1,6 +1,5 @@
 """Where a run says how far it is: a progress bar per stage, a log, or nowhere."""
 
-from collections.abc import Callable
 from typing import Protocol, Self
 
 from rich.console import Console
@@ -19,9 +18,8 @@ class Reporter(Protocol):
 class Silent:
     """Says nothing but messages, on standard error."""
 
-    def __init__(self, say: Callable[[str], None] | None = None) -> None:
+    def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
-        self._say = say
 
     def begin(self, stage: str, total: int) -> None:
         """Not shown."""
@@ -33,10 +31,7 @@ class Silent:
         """Not shown."""
 
     def say(self, message: str) -> None:
-        if self._say:
-            self._say(message)
-        else:
-            self._console.print(message, markup=False, soft_wrap=True)
+        self._console.print(message, markup=False, soft_wrap=True)
 
 
 class Bars:

@@ -82,7 +82,8 @@ def as_text(summary: Summary) -> str:
     if summary.papers is not None:
         lines.append(f"  warehouse  {summary.records:,} records, {summary.papers:,} papers ({summary.merged:,} records merged into others)")
     if summary.set_aside:
-        lines.append(f'  set aside  {summary.set_aside:,} values that are not credible: paperhouse sql "select * from gold.quality_issues"')
+        plural = "s that are" if summary.set_aside != 1 else " that is"
+        lines.append(f'  set aside  {summary.set_aside:,} value{plural} not credible: paperhouse sql "select * from gold.quality_issues"')
     if summary.rejects_by_code:
         codes = ", ".join(f"{code} {count:,}" for code, count in sorted(summary.rejects_by_code.items()))
         lines.append(f"  rejected   {codes}: paperhouse rejects")

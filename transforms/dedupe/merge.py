@@ -10,11 +10,12 @@ _VALUE = pl.col("value")
 # Only values that compete are weighed.
 _COUNT = pl.col("record_count")
 _LENGTH = _VALUE.str.len_chars()
+_IS_NOT_SHOUTED = _VALUE.ne(_VALUE.str.to_uppercase()).cast(pl.Int64)
 _IS_CLEAN = (~has_markup(_VALUE)).cast(pl.Int64)
 PREFERENCES: dict[str, tuple[pl.Expr, ...]] = {
     # Remains of TeX and shouting are damage; a title with more words has the blank or the subtitle that another lost.
-    "title": (_IS_CLEAN, (_VALUE != _VALUE.str.to_uppercase()).cast(pl.Int64), _COUNT, _VALUE.str.count_matches(" "), _LENGTH),
-    # The longest, in letters and digits: a \\url{} around an address says no more than the address.
+    "title": (_IS_CLEAN, _IS_NOT_SHOUTED, _COUNT, _VALUE.str.count_matches(" "), _LENGTH),
+    # The longest, in letters and digits: a \url{} around an address says no more than the address.
     "abstract": (key(_VALUE).str.len_chars(), _IS_CLEAN, _LENGTH, _COUNT),
     # A printed year is a fact, an inferred one a conclusion; among facts the earliest is the publication, later ones are revisions.
     "published_on": ((~pl.col("is_inferred")).cast(pl.Int64), _COUNT, -_VALUE.str.replace_all("-", "").cast(pl.Int64)),

@@ -2,7 +2,7 @@
 
 from warehouse.schema.model import Column, Table, Type
 
-STAGES = ("land", "parse", "normalize", "import", "screen", "dedupe", "build", "check", "publish")
+STAGES = ("land", "parse", "normalize", "import", "screen", "dedupe", "build", "check", "docs", "publish")
 RUN_STATES = ("published", "unchanged", "stopped", "nothing_loaded", "failed", "running")
 
 PAPERS = Table(
