@@ -111,12 +111,15 @@ def _load(job: Job, journal: Journal) -> None:
     summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
     summary.code_sha256 = code_fingerprint()
     before = stages.before(job.home.warehouse)
-    is_unchanged = (before.inputs_sha256, before.code_sha256) == (summary.inputs_sha256, summary.code_sha256)
+    is_unchanged = before.is_made_from(summary.inputs_sha256, summary.code_sha256)
     rows = Bronze.empty()
     if not is_unchanged:
         rows = _bronze(job, store, documents, before)
         _count_new(summary, rows, before.document_ids, landing)
         _make(job, journal, rows)
+    else:
+        for name in ("records", "papers", "merged", "set_aside"):
+            setattr(summary, name, before.made_by[name])
     named = landing.documents if job.files else documents
     of_named = pl.col("document_id").is_in([landed.document_id for landed in named])
     counted = (before.documents if is_unchanged else rows.documents).filter(of_named)
@@ -128,7 +131,7 @@ def _load(job: Job, journal: Journal) -> None:
 def _bronze(job: Job, store: RawStore, documents: Sequence[Landed], before: stages.Before) -> Bronze:
     """The bronze rows of every document: those of the published file where the same code made it, the others parsed."""
     wanted = {landed.document_id for landed in documents}
-    known = stages.carried_over(job.home.warehouse, wanted) if before.code_sha256 == job.summary.code_sha256 else Bronze.empty()
+    known = stages.carried_over(job.home.warehouse, wanted) if before.made_by.get("code_sha256") == job.summary.code_sha256 else Bronze.empty()
     have = set(known.documents["document_id"])
     missing = [landed for landed in documents if landed.document_id not in have]
     fresh = job.run("parse", len(missing), stages.parse, missing, store, job.settings, job.reporter)

@@ -1,7 +1,7 @@
 """The stages of a load, each a plain function: what a Prefect task or a direct call runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,13 @@ def parse(documents: Sequence[Landed], store: RawStore, settings: Settings, repo
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the published file has: its documents, the inputs and the code it was made from. All empty where there is no file to rely on."""
+    """What the published file has: its documents, and the run that made it as a row of gold.quality. Both empty where there is no file to rely on."""
 
     documents: pl.DataFrame
-    inputs_sha256: str | None = None
-    code_sha256: str | None = None
+    made_by: dict[str, Any] = field(default_factory=dict)
+
+    def is_made_from(self, inputs_sha256: str, code_sha256: str) -> bool:
+        return (self.made_by.get("inputs_sha256"), self.made_by.get("code_sha256")) == (inputs_sha256, code_sha256)
 
     @property
     def document_ids(self) -> set[str]:
@@ -86,7 +88,7 @@ def before(warehouse: Path) -> Before:
     maker = runs.filter(pl.col("state") == "running") if runs is not None else None
     if documents is None or maker is None or maker.height != 1:
         return Before(bronze.DOCUMENTS.empty())
-    return Before(documents, maker["inputs_sha256"][0], maker["code_sha256"][0])
+    return Before(documents, maker.row(0, named=True))
 
 
 def carried_over(warehouse: Path, wanted: set[str]) -> Bronze:

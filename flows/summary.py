@@ -1,5 +1,6 @@
 """What a run did, for a person and for a machine."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -72,8 +73,8 @@ def quality_row(facts: dict[str, Any]) -> dict[str, Any]:
     return row | {f"{stage}_seconds": facts.get("seconds", {}).get(stage) for stage in STAGES}
 
 
-def as_text(summary: Summary) -> str:
-    """The summary in a few lines for a person."""
+def as_text(summary: Summary, command: Callable[[str], str]) -> str:
+    """The summary in a few lines for a person; `command` gives a command of ours as it can be typed where they are."""
     took = f"{sum(summary.seconds.values()):.1f} s"
     lines = [_headline(summary, took)]
     if summary.new_documents or summary.rejected:
@@ -83,10 +84,10 @@ def as_text(summary: Summary) -> str:
         lines.append(f"  warehouse  {summary.records:,} records, {summary.papers:,} papers ({summary.merged:,} records merged into others)")
     if summary.set_aside:
         plural = "s that are" if summary.set_aside != 1 else " that is"
-        lines.append(f'  set aside  {summary.set_aside:,} value{plural} not credible: paperhouse sql "select * from gold.quality_issues"')
+        lines.append(f'  set aside  {summary.set_aside:,} value{plural} not credible: {command("sql")} "select * from gold.quality_issues"')
     if summary.rejects_by_code:
         codes = ", ".join(f"{code} {count:,}" for code, count in sorted(summary.rejects_by_code.items()))
-        lines.append(f"  rejected   {codes}: paperhouse rejects")
+        lines.append(f"  rejected   {codes}: {command('rejects')}")
     if summary.expectations:
         lines.append(f"  checked    {summary.expectations} expectations, all met")
     if summary.seconds:

@@ -78,4 +78,6 @@ def as_table(columns: list[str], rows: list[Any], more: str = "add --format csv 
 
 def _plain(value: object) -> str:
     """The value's text without control characters: a title must not be able to move the cursor of a terminal."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return "".join(char if char.isprintable() else " " for char in str(value))

@@ -1,6 +1,10 @@
 """paperhouse run."""
 
 import json
+import os
+import shlex
+import shutil
+import sys
 from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -31,15 +35,18 @@ def run(
     if is_json:
         print(json.dumps(summary.as_facts() | {"exit_status": summary.exit_status}))
     else:
-        print(as_text(summary))
-        if is_sample and summary.state == "published":
-            print(f'Ask it:   paperhouse sql --home {home_option_text(home)} "select title, year, sources from gold.papers"')
+        print(as_text(summary, lambda name: as_typed(name, home)))
+        if is_sample:
+            print(f'  ask it     {as_typed("sql", home)} "select title, year, organization from gold.papers"')
     return summary.exit_status
 
 
-def home_option_text(home: Home) -> str:
-    """The home as a person would type it: relative to where they are, if it is below."""
-    return str(home.path.relative_to(Path.cwd())) if home.path.is_relative_to(Path.cwd()) else str(home.path)
+def as_typed(name: str, home: Home) -> str:
+    """A command as the user would type it here: with our program as it was called, if it is on no path, and with the home, if it is not theirs."""
+    program = "paperhouse" if shutil.which("paperhouse") else os.path.relpath(sys.argv[0])
+    own = Home.chosen(None).path == home.path
+    shown = home.path.relative_to(Path.cwd()) if home.path.is_relative_to(Path.cwd()) else home.path
+    return f"{program} {name}" + ("" if own else f" --home {shlex.quote(str(shown))}")
 
 
 def _load(paths: Sequence[str], home: Home, observed_at: str | None, engine: str, wait: int | None, is_json: bool) -> Summary:
