@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from flows.wording import printable
 from warehouse.errors import PaperhouseError
 
 app = typer.Typer(
@@ -133,7 +134,7 @@ def main() -> None:
     except PaperhouseError as error:
         if "--json" in sys.argv[1:]:
             print(json.dumps({"error": str(error), "exit_status": error.exit_status}))
-        print(f"paperhouse: {error}", file=sys.stderr)
+        print(f"paperhouse: {printable(str(error))}", file=sys.stderr)
         sys.exit(error.exit_status)
     except BrokenPipeError:
         # The reader of our output has seen enough.

@@ -1,5 +1,6 @@
 """A home: the folder that holds one warehouse and everything it is made from."""
 
+import errno
 import os
 import shutil
 from dataclasses import dataclass
@@ -57,11 +58,11 @@ class Home:
             for folder in (self.path, self.raw, self.journal, self.work):
                 folder.mkdir(parents=True, exist_ok=True)
                 if not os.access(folder, os.W_OK | os.X_OK):
-                    raise PermissionError(13, "Permission denied", str(folder))
+                    raise PermissionError(errno.EACCES, "Permission denied", str(folder))
         except (FileExistsError, NotADirectoryError) as error:
             raise InputError(f"{error.filename}: this is a file, and the home needs a folder there; choose another home with --home") from None
         except (PermissionError, OSError) as error:
-            if isinstance(error, PermissionError) or error.errno == 30:
+            if isinstance(error, PermissionError) or error.errno == errno.EROFS:
                 found = f"{error.filename or self.path}: the home cannot be written ({(error.strerror or '').lower()})"
                 raise InputError(f"{found}; choose another with --home, or change its permissions") from None
             raise

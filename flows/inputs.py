@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from flows.wording import path_name
 from warehouse.errors import InputError
 
 
@@ -26,10 +27,10 @@ def expanded(paths: Iterable[str], home: Path) -> list[Path]:
         for match in matches:
             found = _in_folder(Path(match), home) if Path(match).is_dir() else [Path(match)]
             if not found:
-                raise InputError(f"{match}: there is no file in this folder")
+                raise InputError(f"{path_name(match)}: there is no file in this folder")
             files.update(dict.fromkeys(file.absolute() for file in found))
     if missing:
-        names = ", ".join(missing)
+        names = ", ".join(path_name(path) for path in missing)
         raise InputError(f"{names}: there is no such file or folder; nothing was loaded (seen from {Path.cwd()})")
     return sorted(files)
 
@@ -38,7 +39,7 @@ def _in_folder(folder: Path, home: Path) -> list[Path]:
     found: list[Path] = []
 
     def refuse(error: OSError) -> None:
-        raise InputError(f"{error.filename}: the folder cannot be read ({(error.strerror or '').lower()})") from None
+        raise InputError(f"{path_name(error.filename)}: the folder cannot be read ({(error.strerror or '').lower()})") from None
 
     for where, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and Path(where, name).absolute() != home)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flows.durable import write_atomically
+from flows.wording import path_name
 from transforms.bronze import Landed, Unreadable
 from transforms.lines import Buffer
 from transforms.parsed import Capture
@@ -55,21 +56,22 @@ class RawStore:
 
         Raises OSError for a fault of the store itself (a full disk): that is no property of the file.
         """
+        name = path_name(path)
         try:
             source = _opened(path)
         except OSError as error:
-            return Unreadable(str(path), "unreadable", f"{path}: {_why(error)}; the file was not read", now)
+            return Unreadable(name, "unreadable", f"{name}: {_why(error)}; the file was not read", now)
         with source:
             status = os.fstat(source.fileno())
             if status.st_size > max_bytes:
-                reason = f"{path}: {status.st_size:,} bytes, more than the {max_bytes:,} allowed (setting max_document_bytes)"
-                return Unreadable(str(path), "too_large", reason, now)
+                reason = f"{name}: {status.st_size:,} bytes, more than the {max_bytes:,} allowed (setting max_document_bytes)"
+                return Unreadable(name, "too_large", reason, now)
             part = self.incoming / "landing.part"
             try:
                 digest, size = _copied(source, part)
             except _SourceFault as error:
                 part.unlink(missing_ok=True)
-                return Unreadable(str(path), "unreadable", f"{path}: {error}; the file was not read to its end", now)
+                return Unreadable(name, "unreadable", f"{name}: {error}; the file was not read to its end", now)
             except OSError:
                 part.unlink(missing_ok=True)
                 raise
@@ -77,7 +79,7 @@ class RawStore:
         if note.exists():
             part.unlink()
             return _read_note(note), False
-        landed = Landed(digest, str(path), size, now, capture_of(path, status.st_mtime, now, observed_at))
+        landed = Landed(digest, name, size, now, capture_of(path, status.st_mtime, now, observed_at))
         note.parent.mkdir(exist_ok=True)
         part.replace(self.file(digest))
         write_atomically(note, json.dumps(_note(landed), ensure_ascii=False, indent=1).encode())

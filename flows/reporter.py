@@ -5,6 +5,8 @@ from typing import Protocol, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from flows.wording import printable
+
 
 class Reporter(Protocol):
     """Told of each stage, its size and its steps, and of what a person should know at once."""
@@ -31,7 +33,7 @@ class Silent:
         """Not shown."""
 
     def say(self, message: str) -> None:
-        self._console.print(message, markup=False, soft_wrap=True)
+        self._console.print(printable(message), markup=False, soft_wrap=True)
 
 
 class Bars:
@@ -64,4 +66,4 @@ class Bars:
         self._bar = None
 
     def say(self, message: str) -> None:
-        self._console.print(message, markup=False, soft_wrap=True)
+        self._console.print(printable(message), markup=False, soft_wrap=True)

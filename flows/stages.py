@@ -14,6 +14,7 @@ from flows.raw_store import RawStore
 from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary, quality_row
+from flows.wording import path_name
 from transforms.bronze import Bronze, Landed, Unreadable, combined, read_document, unreadable_rejects
 from transforms.dedupe.resolve import Resolution, resolve
 from transforms.normalize import normalize
@@ -48,7 +49,7 @@ def land(
             failed.append(landed)
         else:
             document, is_new = landed
-            readable.append(str(file))
+            readable.append(path_name(file))
             documents[document.document_id] = document
             if is_new:
                 new[document.document_id] = document

@@ -11,6 +11,8 @@ import duckdb
 from warehouse.errors import TroubleError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+# Anything else, such as a file of ours that is not where we put it, is our own fault and keeps its stack trace.
+_OF_THE_MACHINE = (*_FULL, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.EFBIG)
 
 
 @contextmanager
@@ -19,6 +21,8 @@ def explained(home: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno not in _OF_THE_MACHINE:
+            raise
         raise TroubleError(_sentence(error.errno in _FULL, error.strerror or str(error), error.filename or home, home)) from error
     except duckdb.Error as error:
         message = str(error).splitlines()[0]

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.home import Home
+from flows.wording import printable
 from warehouse.errors import InputError, TroubleError
 from warehouse.store import opened
 
@@ -80,4 +81,4 @@ def _plain(value: object) -> str:
     """The value's text without control characters: a title must not be able to move the cursor of a terminal."""
     if isinstance(value, bool):
         return str(value).lower()
-    return "".join(char if char.isprintable() else " " for char in str(value))
+    return printable(str(value).replace("\n", " "))

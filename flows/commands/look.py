@@ -11,6 +11,7 @@ from flows.home import Home
 from flows.journal import Journal
 from flows.lock import holder_of
 from flows.raw_store import RawStore
+from flows.wording import printable
 from warehouse.errors import TroubleError
 from warehouse.schema import TABLES, bronze
 from warehouse.store import opened
@@ -60,15 +61,15 @@ def rejects(home_option: Path | None, code: str | None, is_json: bool) -> None:
     for row in rows:
         found = dict(zip(columns, row, strict=True))
         line = f" line {found['position']}" if found["position"] else ""
-        print(f"{found['code']}  {found['path']}{line}")
-        print(f"    {found['reason']}")
+        print(printable(f"{found['code']}  {found['path']}{line}".replace("\n", " ")))
+        print(printable(f"    {found['reason']}".replace("\n", " ")))
         if found["raw"]:
             print(f"    | {_shortened(found['raw'])}")
     print(f"{len(rows):,} rejected; with --json: all of each, and where its bytes are in the raw store")
 
 
 def _shortened(raw: str, most: int = 100) -> str:
-    line = " ".join("".join(char if char.isprintable() else " " for char in raw[: most * 4]).split())
+    line = " ".join(printable(raw[: most * 4]).split())
     return line if len(line) <= most else line[: most - 1] + "…"
 
 

@@ -1,7 +1,6 @@
 """paperhouse run."""
 
 import json
-import os
 import shlex
 import shutil
 import sys
@@ -43,10 +42,14 @@ def run(
 
 def as_typed(name: str, home: Home) -> str:
     """A command as the user would type it here: with our program as it was called, if it is on no path, and with the home, if it is not theirs."""
-    program = "paperhouse" if shutil.which("paperhouse") else os.path.relpath(sys.argv[0])
+    program = "paperhouse" if shutil.which("paperhouse") else _from_here(Path(sys.argv[0]))
     own = Home.chosen(None).path == home.path
-    shown = home.path.relative_to(Path.cwd()) if home.path.is_relative_to(Path.cwd()) else home.path
-    return f"{program} {name}" + ("" if own else f" --home {shlex.quote(str(shown))}")
+    return f"{program} {name}" + ("" if own else f" --home {_from_here(home.path)}")
+
+
+def _from_here(path: Path) -> str:
+    path = path.absolute()
+    return shlex.quote(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
 def _load(paths: Sequence[str], home: Home, observed_at: str | None, engine: str, wait: int | None, is_json: bool) -> Summary:

@@ -24,7 +24,7 @@ def matches(head: bytes) -> bool:
     """Whether the first bytes of a document are those of such a page, whole or cut."""
     if b"\0" in head:
         return False
-    # Latin-1 reads any byte, so that a page in a wrong encoding is known for what it is and its bad byte can be named.
+    # Bytes that are not UTF-8 are passed over here, so that a page in a wrong encoding is known for what it is and its bad byte can be named.
     lines = list(scan(head.decode("utf-8", errors="ignore").encode(), len(head)))[:_HEAD_LINES]
     marks = sum(is_header_mark(line.text) for line in lines[:20])
     return marks >= _MARKS_NEEDED or any(footer.is_whole for footer in find_footers(lines))
