@@ -1,6 +1,6 @@
 """The journal: what no raw byte says. Append-only; with the raw store it rebuilds everything else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -16,7 +16,13 @@ from transforms.dedupe.identity import GIVEN_SCHEMA
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """`runs.jsonl`: one line per run that ended. `unreadable.jsonl`: paths that could not be read, and when they could. `ids/`: paper ids given."""
+    """What is kept where:
+
+    - `runs.jsonl`: one line per run that ended;
+    - `unreadable.jsonl`: paths that could not be read, and when they could;
+    - `held.jsonl`: documents that stopped a publish, and when they were let in after all;
+    - `ids/`: paper ids given, one Parquet file per run.
+    """
 
     folder: Path
 
@@ -51,6 +57,22 @@ class Journal:
                 append_line(file, {"event": "unreadable", "path": one.path, "code": one.code, "reason": one.reason, "at": now.isoformat()})
         for path in sorted({path for path, _ in standing} & set(readable)):
             append_line(file, {"event": "readable", "path": path, "at": now.isoformat()})
+
+    def held(self) -> set[str]:
+        """The documents that came new into a run whose publish was stopped. They stay out until they are named again: one bad file
+        must not stop every run after it."""
+        held: set[str] = set()
+        for entry in read_lines(self.folder / "held.jsonl"):
+            (held.add if entry["event"] == "held" else held.discard)(entry["document_id"])
+        return held
+
+    def note_held(self, document_ids: Iterable[str], run_id: str) -> None:
+        for document_id in sorted(set(document_ids) - self.held()):
+            append_line(self.folder / "held.jsonl", {"event": "held", "document_id": document_id, "run_id": run_id})
+
+    def note_let_in(self, document_ids: Iterable[str], run_id: str) -> None:
+        for document_id in sorted(set(document_ids) & self.held()):
+            append_line(self.folder / "held.jsonl", {"event": "let_in", "document_id": document_id, "run_id": run_id})
 
     def given_ids(self) -> pl.DataFrame:
         """record_id, paper_id, sequence: every paper id ever given, the record it was given for, and the order of the runs."""

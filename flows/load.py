@@ -103,7 +103,9 @@ def load(job: Job) -> Summary:
 def _load(job: Job, journal: Journal) -> None:
     summary, store = job.summary, RawStore(job.home.raw, job.home.work)
     landing = job.run("land", len(job.files), stages.land, job.files, store, journal, job.settings, job.now, job.observed_at, job.reporter)
-    documents = store.documents()
+    named = {landed.document_id for landed in landing.documents}
+    held = journal.held() - named
+    documents = [landed for landed in store.documents() if landed.document_id not in held]
     unreadable = journal.unreadable()
     if not documents and not unreadable:
         raise InputError("nothing was named, and nothing has landed before; name a file or a folder: paperhouse run PATH...")
@@ -116,13 +118,17 @@ def _load(job: Job, journal: Journal) -> None:
     if not is_unchanged:
         rows = _bronze(job, store, documents, before)
         _count_new(summary, rows, before.document_ids, landing)
-        _make(job, journal, rows)
+        try:
+            _make(job, journal, rows)
+        except GateClosed:
+            journal.note_held(set(rows.documents["document_id"]) - before.document_ids, summary.run_id)
+            raise
     else:
         for name in ("records", "papers", "merged", "set_aside"):
             setattr(summary, name, before.made_by[name])
-    named = landing.documents if job.files else documents
-    of_named = pl.col("document_id").is_in([landed.document_id for landed in named])
-    counted = (before.documents if is_unchanged else rows.documents).filter(of_named)
+    counted = before.documents if is_unchanged else rows.documents
+    if job.files:
+        counted = counted.filter(pl.col("document_id").is_in(sorted(named)))
     summary.known_documents = counted.filter(pl.col("document_id").is_in(sorted(before.document_ids))).height
     is_loaded = counted["kept_count"].sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
     summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
@@ -173,7 +179,7 @@ def _make(job: Job, journal: Journal, rows: Bronze) -> None:
         _close(job, gate, failures)
     summary.expectations = EXPECTATION_COUNT + len(values.RULES)
     job.run("docs", 1, gate.write_docs, job.home.data_docs)
-    job.run("publish", 1, stages.published, target, job.home, journal, resolution, summary.run_id)
+    job.run("publish", 1, stages.published, target, job.home, journal, rows, resolution, summary.run_id)
 
 
 def _close(job: Job, gate: Any, failures: Sequence[Any]) -> None:
@@ -183,5 +189,6 @@ def _close(job: Job, gate: Any, failures: Sequence[Any]) -> None:
     plural = "s are" if len(failures) != 1 else " is"
     raise GateClosed(
         f"{len(failures)} expectation{plural} not met, so {stands}:\n{listed}\n"
-        f"See {job.home.data_docs / 'index.html'}; mend the source or take the file out, and run again."
+        f"See {job.home.data_docs / 'index.html'}. The files that are new in this run are held back until they are named again:"
+        " other files can be loaded meanwhile."
     )

@@ -19,6 +19,7 @@ from flows.wording import path_name
 from transforms.bronze import Landed, Unreadable
 from transforms.lines import Buffer
 from transforms.parsed import Capture
+from warehouse.errors import TroubleError
 
 _CHUNK = 1 << 20
 # A date in a file's name, not a part of a longer number or word.
@@ -43,7 +44,10 @@ class RawStore:
 
     @contextmanager
     def bytes_of(self, document_id: str) -> Iterator[Buffer]:
-        """The document's bytes, mapped and not read, so that a large one costs no memory."""
+        """The document's bytes, mapped and not read, so that a large one costs no memory. Raises TroubleError where they are gone."""
+        if not self.file(document_id).exists():
+            came_from = _read_note(self.file(document_id).with_suffix(".json")).path
+            raise TroubleError(f"{self.file(document_id)}: the raw store has lost this document; load it again from {came_from}")
         with self.file(document_id).open("rb") as file:
             if not os.fstat(file.fileno()).st_size:
                 yield b""
@@ -77,7 +81,8 @@ class RawStore:
                 raise
         note = self.file(digest).with_suffix(".json")
         if note.exists():
-            part.unlink()
+            # Also puts back bytes that someone has removed.
+            part.unlink() if self.file(digest).exists() else part.replace(self.file(digest))
             return _read_note(note), False
         landed = Landed(digest, name, size, now, capture_of(path, status.st_mtime, now, observed_at))
         note.parent.mkdir(exist_ok=True)

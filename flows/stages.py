@@ -133,7 +133,8 @@ def built(
     build(target, frames)
 
 
-def published(target: Path, home: Home, journal: Journal, resolution: Resolution, run_id: str) -> None:
-    """Note the new ids, then put the file in the old one's place."""
+def published(target: Path, home: Home, journal: Journal, rows: Bronze, resolution: Resolution, run_id: str) -> None:
+    """Note the new ids and which held documents are now in, then put the file in the old one's place."""
     journal.note_ids(run_id, resolution.new_ids)
+    journal.note_let_in(rows.documents["document_id"], run_id)
     publish(target, home.warehouse)

@@ -15,13 +15,15 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, 
     derived from the title, so that the same papers get the same ids in whatever order they come; where another paper has that id
     already, from title and abstract, and at last from the record.
     """
-    known = given.join(members.select("record_id", "cluster"), on="record_id").sort("sequence", "paper_id")
+    alive = given.join(members.select("record_id", "cluster"), on="record_id").sort("sequence", "record_id")
+    # An id that was given anew, because a parser moved its record, means the newer record.
+    known = alive.unique("paper_id", keep="last", maintain_order=True).sort("sequence", "paper_id")
     kept = known.unique("cluster", keep="first", maintain_order=True).select("cluster", "paper_id")
     redirects = known.join(kept, on="cluster", suffix="_kept").filter(pl.col("paper_id") != pl.col("paper_id_kept"))
     fresh = members.join(kept, on="cluster", how="anti").sort("title_key", "abstract_key", "record_id", nulls_last=True)
     fresh = fresh.group_by("cluster", maintain_order=True).first()
-    # Ids of papers that are gone count as taken too: an id never comes to mean something else.
-    taken = set(given["paper_id"])
+    # An id whose record is gone is free, but only what has the same title can derive it again: it never comes to mean something else.
+    taken = set(known["paper_id"])
     new_ids = [
         _free_id(title, abstract, record, taken) for title, abstract, record in fresh.select("title_key", "abstract_key", "record_id").iter_rows()
     ]
