@@ -14,6 +14,6 @@ def read_time(text: str, option: str) -> datetime:
     """A date or time in ISO form as UTC without zone; without a zone it is UTC already. Raises InputError, naming the option."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    except (ValueError, OverflowError):
         raise InputError(f"{option}: {text!r} is no date; write it as 2025-12-16 or 2025-12-16T08:00:00+01:00") from None
-    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at

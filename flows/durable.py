@@ -37,10 +37,11 @@ def read_lines(source: Path) -> list[dict[str, Any]]:
     if not source.exists():
         return []
     entries = []
-    for line in source.read_text(encoding="utf-8", errors="replace").splitlines():
+    # Not splitlines(): text may hold the other characters that Unicode calls line ends.
+    for line in source.read_bytes().split(b"\n"):
         try:
             entry = json.loads(line)
-        except json.JSONDecodeError:
+        except ValueError:
             continue
         if isinstance(entry, dict):
             entries.append(entry)

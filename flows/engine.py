@@ -18,8 +18,10 @@ def configured_server() -> str | None:
     except (OSError, ValueError):
         return None
     active = os.environ.get("PREFECT_PROFILE") or found.get("active")
-    profile = found.get("profiles", {}).get(active, {})
-    return profile.get("PREFECT_API_URL") or None
+    profiles = found.get("profiles")
+    profile = profiles.get(active) if isinstance(profiles, dict) else None
+    address = profile.get("PREFECT_API_URL") if isinstance(profile, dict) else None
+    return address if isinstance(address, str) and address else None
 
 
 def is_reachable(address: str) -> bool:

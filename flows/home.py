@@ -22,7 +22,13 @@ class Home:
     def chosen(cls, option: Path | None, is_sample: bool = False) -> "Home":
         """--home, else $PAPERHOUSE_HOME, else ./paperhouse-data; the sample always lives in a folder of its own inside."""
         path = option or Path(os.environ.get("PAPERHOUSE_HOME") or DEFAULT)
-        return cls((path / SAMPLE if is_sample else path).expanduser().absolute())
+        home = cls(path.expanduser().absolute())
+        return home.sample if is_sample else home
+
+    @property
+    def sample(self) -> "Home":
+        """The home of the bundled sample, inside this one."""
+        return Home(self.path / SAMPLE)
 
     @property
     def warehouse(self) -> Path:
@@ -38,7 +44,8 @@ class Home:
 
     @property
     def work(self) -> Path:
-        return self.path / "work"
+        # Its content is deleted, so it must be a name that nobody else gives a folder of theirs.
+        return self.path / ".paperhouse-work"
 
     @property
     def data_docs(self) -> Path:
@@ -51,6 +58,11 @@ class Home:
     @property
     def settings(self) -> Path:
         return self.path / "paperhouse.toml"
+
+    def owns(self, file: Path) -> bool:
+        """Whether paperhouse itself wrote the (resolved) file."""
+        own = (self.raw, self.journal, self.work, self.data_docs, self.warehouse, self.lock, self.settings)
+        return any(file.is_relative_to(place.resolve()) for place in own)
 
     def prepare(self) -> None:
         """Make the home's folders. Raises InputError where that cannot be."""
@@ -77,6 +89,6 @@ class Home:
         if self.warehouse.exists():
             return self.warehouse
         hint = "load something first: paperhouse run PATH..."
-        if (self.path / SAMPLE / self.warehouse.name).exists():
-            hint = f"the sample's is there: --home {self.path / SAMPLE}"
+        if self.sample.warehouse.exists():
+            hint = f"the sample's is there: --home {self.sample.path}"
         raise InputError(f"{self.warehouse}: there is no warehouse yet; {hint}")

@@ -39,13 +39,12 @@ class Journal:
             at = datetime.fromisoformat(entry["at"])
             if entry["event"] == "unreadable":
                 key = (entry["path"], entry["code"])
+                _resolve(found, entry["path"], at, but=entry["code"])
                 first = found.get(key)
                 seen = Unreadable(entry["path"], entry["code"], entry["reason"], first.first_seen_at if first else at)
                 found[key] = seen
             else:
-                for key, one in found.items():
-                    if key[0] == entry["path"] and not one.resolved_at:
-                        found[key] = replace(one, resolved_at=at)
+                _resolve(found, entry["path"], at)
         return sorted(found.values(), key=lambda one: (one.path, one.code))
 
     def note_unreadable(self, failed: Sequence[Unreadable], readable: Sequence[str], now: datetime) -> None:
@@ -84,6 +83,16 @@ class Journal:
         """Keep the ids that this run gives. A run that dies after this and before its publish has given them all the same."""
         if new_ids.height:
             (self.folder / "ids").mkdir(exist_ok=True)
+            file = self.folder / "ids" / f"{run_id}.parquet"
+            while file.exists():  # a clock that was set back
+                file = file.with_stem(f"{file.stem}~")
             content = BytesIO()
             new_ids.write_parquet(content, compression="zstd")
-            write_atomically(self.folder / "ids" / f"{run_id}.parquet", content.getvalue())
+            write_atomically(file, content.getvalue())
+
+
+def _resolve(found: dict[tuple[str, str], Unreadable], path: str, at: datetime, but: str | None = None) -> None:
+    """Mark what stands against the path as resolved; what it fails for now, if anything, stands."""
+    for key, one in found.items():
+        if key[0] == path and key[1] != but and not one.resolved_at:
+            found[key] = replace(one, resolved_at=at)

@@ -32,6 +32,8 @@ def read_settings(file: Path, wait_seconds: int | None = None) -> Settings:
     if file.exists():
         try:
             table = tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise InputError(f"{file}: the settings cannot be read ({(error.strerror or '').lower()})") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError(f"{file}: this is no TOML: {error}; mend it, or remove it to use the defaults") from None
         found.update({name: (value, str(file)) for name, value in table.items()})

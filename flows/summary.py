@@ -107,5 +107,6 @@ def _headline(summary: Summary, took: str) -> str:
     if summary.state == "unchanged":
         return f"Nothing new: {summary.warehouse} stands as it was ({took})."
     if summary.state == "nothing_loaded":
-        return f"Nothing could be loaded from the {summary.files:,} file{'s' if summary.files != 1 else ''} named ({took})."
+        named = f"the {summary.files:,} file{'s' if summary.files != 1 else ''} named" if summary.files else "what has landed"
+        return f"Nothing could be loaded from {named} ({took})."
     return f"Published {summary.warehouse} ({took})."

@@ -26,14 +26,15 @@ def explained(home: Path) -> Iterator[None]:
         raise TroubleError(_sentence(error.errno in _FULL, error.strerror or str(error), error.filename or home, home)) from error
     except duckdb.Error as error:
         message = str(error).splitlines()[0]
-        if isinstance(error, duckdb.IOException) or "space" in message.lower():
-            raise TroubleError(_sentence("no space" in str(error).lower(), message, home, home)) from error
+        if isinstance(error, duckdb.IOException) or "no space left" in str(error).lower():
+            raise TroubleError(_sentence("no space left" in str(error).lower(), message, home, home)) from error
         raise
 
 
 def _sentence(is_full: bool, found: str, where: object, home: Path) -> str:
     if is_full:
-        free = shutil.disk_usage(home if home.exists() else home.parent).free
+        there = next(folder for folder in (home, *home.parents) if folder.exists())
+        free = shutil.disk_usage(there).free
         found = f"the disk is full ({free / 1e6:,.0f} MB free)"
         return f"{where}: {found}; the published warehouse stands as it was. Free some space, or choose another home with --home, and run again"
     return f"{where}: {found}; the published warehouse stands as it was. Mend that and run again"

@@ -87,8 +87,8 @@ def unreadable_rejects(paths: Sequence[Unreadable]) -> pl.DataFrame:
     return _reject_frame(
         [
             {
-                "reject_id": f"{sha256(one.path.encode()).hexdigest()[:_ID_DIGITS]}-{one.code}",
-                "path": one.path,
+                "reject_id": f"{sha256(_stored(one.path).encode()).hexdigest()[:_ID_DIGITS]}-{one.code}",
+                "path": _stored(one.path),
                 "code": one.code,
                 "reason": one.reason,
                 "first_seen_at": one.first_seen_at,
@@ -97,6 +97,11 @@ def unreadable_rejects(paths: Sequence[Unreadable]) -> pl.DataFrame:
             for one in paths
         ]
     )
+
+
+def _stored(path: str) -> str:
+    """The path as text that any table can hold, whatever bytes the file's name has."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def combined(parts: Sequence[Bronze]) -> Bronze:
@@ -132,11 +137,12 @@ def _document_row(landed: Landed, form: Format | None, parsed: Parsed) -> dict[s
 
 
 def _reject_row(landed: Landed, prefix: str, reject: Reject, data: Buffer) -> dict[str, Any]:
-    length = len(data) - reject.offset if reject.length is None else reject.length
-    # A document that is rejected whole keeps its beginning, wherever in it the fault is.
-    start = 0 if reject.position is None else reject.offset
+    is_whole = reject.position is None
+    # Of a document that is rejected whole its beginning is kept, wherever in it the fault is.
+    start = 0 if is_whole else reject.offset
+    length = len(data) if is_whole or reject.length is None else reject.length
     return {
-        "reject_id": f"{prefix}-{reject.position if reject.position is not None else 'document'}-{reject.code}",
+        "reject_id": f"{prefix}-{'document' if is_whole else reject.position}-{reject.code}",
         "document_id": landed.document_id,
         "path": landed.path,
         "position": reject.position,
@@ -144,7 +150,7 @@ def _reject_row(landed: Landed, prefix: str, reject: Reject, data: Buffer) -> di
         "reason": reject.reason,
         "raw": raw_text(bytes(data[start : start + min(length, RAW_BYTES_KEPT)])),
         "byte_offset": start,
-        "byte_length": len(data) if reject.position is None else length,
+        "byte_length": length,
         "first_seen_at": landed.landed_at,
     }
 

@@ -9,7 +9,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 # `Oct 28, 2024 2`: a date and two comments. `May 1 8`: 1 May and eight. The day has at most two digits, so `May 18` is a day.
 _DATE_LINE = re.compile(
-    r"(?P<date>(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2})(?:, ?(?P<year>\d{4}))?)(?: (?P<comments>\d{1,7}))?",
+    r"(?P<date>(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>[0-9]{1,2})(?:, ?(?P<year>(?!0000)[0-9]{4}))?)(?: (?P<comments>[0-9]{1,7}))?",
 )
 
 
@@ -68,15 +68,14 @@ def page_date(printed: PrintedDate, items: Iterable[PrintedDate], captured_on: d
     if printed.year:
         return printed.in_year(None)
     if captured_on:
-        this_year = printed.in_year(captured_on.year)
-        # One day of grace: the page's clock may be ahead of the capture's time zone.
-        if this_year and (this_year - captured_on).days <= 1:
-            return this_year
-        return printed.in_year(captured_on.year - 1)
+        # One day of grace: the page's clock may be ahead of the capture's time zone, also over the new year.
+        possible = [printed.in_year(captured_on.year + ahead) for ahead in (1, 0, -1)]
+        return next((day for day in possible if day and (day - captured_on).days <= 1), None)
     dated = list(items)
     years = [item.year for item in dated if item.year]
     if not years:
         return None
-    if any((item.month, item.day) > (printed.month, printed.day) for item in dated if not item.year):
-        return None
-    return printed.in_year(max(years) + 1)
+    year = max(years) + 1
+    page = printed.in_year(year)
+    without_year = [item.in_year(year) for item in dated if not item.year]
+    return page if page and all(day and day <= page for day in without_year) else None

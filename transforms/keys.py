@@ -4,12 +4,13 @@ Keys are for comparing only. The text that people see is the printed one, with i
 """
 
 import html
+import re
 import unicodedata
 
 import polars as pl
 
 # Letters that Unicode does not decompose into a base letter and a mark.
-_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
+_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "×": "x"}
 # TeX writes \pi where Unicode has a letter.
 _GREEK = {letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικλμνξοπρστυφχψω"}
 _GREEK |= {"λ": "lambda", "ς": "sigma", "ϵ": "epsilon", "ϕ": "phi", "ϑ": "theta"}
@@ -20,7 +21,8 @@ _TEX = (
     (r"""\\['`^"~=.]\s*\{?\\?([A-Za-z])\}?""", "${1}"),
     (r"\\[cvuHkrdbt]\s*\{\\?([A-Za-z]{1,2})\}", "${1}"),
     (r"\\(ss|ae|oe|AE|OE|aa|AA|o|O|l|L|i|j)(?:\{\}|\b)\s?", "${1}"),
-    (r"\\(?:times|cdot)\b", "x"),
+    (r"\\times([^A-Za-z]|$)", "x${1}"),
+    (r"\\(?:sim|approx|cdot)([^A-Za-z]|$)", "${1}"),
     (r"\\([%&#_$])", "${1}"),
     # \textbf{word} and \alpha: what is named or wrapped stays; the dumps print some commands without their backslash.
     (r"\\?\b(?:text(?:bf|it|sc|tt|rm|sf|up|normal)?|emph|math(?:bf|rm|cal|bb|it|sf|tt)?|operatorname|mbox|underline)\s*\{", "{"),
@@ -31,6 +33,7 @@ _TEX = (
     (r"\b(?:sim|approx)\s+(\d)", "${1}"),
 )
 _TAG = r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]{0,200})?/?>"
+# Bounded: Python refuses numbers of thousands of digits.
 _ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
 
 
@@ -75,4 +78,8 @@ def has_markup(text: pl.Expr) -> pl.Expr:
 
 def _unescaped(text: pl.Expr) -> pl.Expr:
     # Only texts that have an entity reach Python; there are few, and the standard library knows all 2,231 names.
-    return text.map_elements(html.unescape, return_dtype=pl.String, skip_nulls=True)
+    return text.map_elements(_without_entities, return_dtype=pl.String, skip_nulls=True)
+
+
+def _without_entities(text: str) -> str:
+    return re.sub(_ENTITY, lambda found: html.unescape(found[0]), text)

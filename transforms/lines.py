@@ -9,7 +9,7 @@ Buffer = bytes | mmap.mmap
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # What a saved page has beside the ordinary blank: non-breaking, thin and zero-width spaces, stray byte order marks.
-_ODD_SPACE = re.compile("[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff\t ]+")
+_ODD_SPACE = re.compile("[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff\t\r\v\f ]+")
 
 
 class NotUtf8(Exception):

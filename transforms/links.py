@@ -2,12 +2,18 @@
 
 import polars as pl
 
-# No address has these; TeX and prose put them around one.
-_ADDRESS = r"""(?i)(?:https?://|\bwww\.|\b(?:github\.com|huggingface\.co|hf\.co|arxiv\.org)/)[^\s<>"{}|\\^`\p{Zs}“”]+"""
-_TRAILING = r"""[.,;:!?'"’*_\]]+$"""
+# No address has these; TeX, Markdown and prose, Chinese prose too, put them around one.
+_OUTSIDE = r"""\s<>"{}|\\^`\[\]\p{Zs}“”‘’。，、；：？！（）《》【】「」『』…"""
+# A bare github.com/... counts only where it begins a word: evil-github.com is another host.
+_BARE = r"(?:^|[^\p{L}\p{N}_.@/-])(?:www\.|(?:github\.com|huggingface\.co|hf\.co|arxiv\.org)/)"
+_ADDRESS = rf"(?i)(?:https?://|{_BARE})[^{_OUTSIDE}]+"
+_TRAILING = r"""[.,;:!?'"’*_]+$"""
+_TRAILING_OR_BRACKET = r"""[.,;:!?'"’*_)]+$"""
 _MAX_LENGTH = 2_000
 # Whatever stands before an @ is a user name, not the host: https://github.com@elsewhere.example leads elsewhere.
 _HOST = r"^https?://(?:[^/?#]*@)?([^/:?#]+)"
+# Letters of any script: a host may be international.
+_HOST_NAME = r"^[\p{L}\p{N}][\p{L}\p{N}-]*(?:\.[\p{L}\p{N}-]+)+$"
 
 
 def found_links(records: pl.DataFrame) -> pl.DataFrame:
@@ -18,10 +24,9 @@ def found_links(records: pl.DataFrame) -> pl.DataFrame:
     # TeX writes a\_b and a\%b; HTML writes a&amp;b.
     text = pl.col("abstract").str.replace_all(r"\\([_%#&~])", "${1}").str.replace_all("&amp;", "&", literal=True)
     found = records.select("record_id", text.str.extract_all(_ADDRESS).alias("url")).explode("url", empty_as_null=False).drop_nulls("url")
-    url = pl.col("url").str.replace(_TRAILING, "")
-    for _ in range(3):
-        has_extra_bracket = url.str.ends_with(")") & (url.str.count_matches(r"\)") > url.str.count_matches(r"\("))
-        url = pl.when(has_extra_bracket).then(url.str.strip_suffix(")")).otherwise(url).str.replace(_TRAILING, "")
+    url = pl.col("url").str.replace(r"^[^\p{L}\p{N}]+", "")
+    # A closing bracket belongs to the address only where it opened one.
+    url = pl.when(url.str.contains("(", literal=True)).then(_balanced(url)).otherwise(url.str.replace(_TRAILING_OR_BRACKET, ""))
     url = pl.when(url.str.contains(r"(?i)^https?://")).then(url).otherwise("https://" + url)
     found = found.with_columns(url=url).filter(pl.col("url").str.len_chars() <= _MAX_LENGTH)
     host = pl.col("url").str.to_lowercase().str.extract(_HOST).str.strip_prefix("www.")
@@ -34,4 +39,13 @@ def found_links(records: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("arxiv"))
         .otherwise(pl.lit("other"))
     )
-    return found.filter(host.str.contains(".", literal=True)).with_columns(kind=kind).unique(["record_id", "url"]).sort("record_id", "url")
+    return found.filter(host.str.contains(_HOST_NAME)).with_columns(kind=kind).unique(["record_id", "url"]).sort("record_id", "url")
+
+
+def _balanced(url: pl.Expr) -> pl.Expr:
+    """The address without what ends the sentence and without brackets that it does not open; three are more than any text has."""
+    url = url.str.replace(_TRAILING, "")
+    for _ in range(3):
+        has_extra = url.str.ends_with(")") & (url.str.count_matches(r"\)") > url.str.count_matches(r"\("))
+        url = pl.when(has_extra).then(url.str.strip_suffix(")")).otherwise(url).str.replace(_TRAILING, "")
+    return url

@@ -6,9 +6,9 @@ from transforms.dates import MONTHS
 from transforms.keys import folded
 from warehouse.schema.staging import RECORDS
 
-_PRINTED = r"^([A-Za-z]{3})[a-z]*\.? (\d{1,2})(?:, ?(\d{4}))?$"
-_ISO = r"^(\d{4}-\d{2}-\d{2})"
-_ARXIV = r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?$"
+_PRINTED = r"^([A-Za-z]{3})[a-z]*\.? ([0-9]{1,2})(?:, ?([0-9]{4}))?$"
+_ISO = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})"
+_ARXIV = r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/[0-9]{7})(?:v[0-9]+)?$"
 
 
 def normalize(records: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
@@ -46,4 +46,6 @@ def _date(printed_year: pl.Expr) -> pl.Expr:
     )
     year = printed_year.fill_null(pl.col("listed_on").dt.year())
     in_words = pl.format("{}-{}-{}", year, month, text.str.extract(_PRINTED, 2)).str.to_date("%Y-%m-%d", strict=False)
-    return in_words.fill_null(text.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False))
+    found = in_words.fill_null(text.str.extract(_ISO, 1).str.to_date("%Y-%m-%d", strict=False))
+    # Polars knows a year 0, Python and SQL do not.
+    return pl.when(found.dt.year() > 0).then(found)

@@ -23,14 +23,14 @@ def read_table(path: Path, table: Table) -> pl.DataFrame | None:
         with opened(path, read_only=True) as connection:
             frame = connection.sql(f"SELECT * FROM {table.full_name}").pl()
     except duckdb.IOException as error:
-        if "lock" in str(error).lower():
+        if "set lock on file" in str(error):
             raise TroubleError(
                 f"{path}: another program has it open for writing ({_first_line(error)}); close it there, or open it read-only"
             ) from None
         return None
     except duckdb.Error:
         return None
-    return table.conform(frame) if frame.columns == table.column_names else None
+    return table.conform(frame) if frame.schema == table.polars_schema() else None
 
 
 def publish(built: Path, target: Path) -> None:

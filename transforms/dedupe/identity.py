@@ -24,9 +24,12 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, 
     fresh = fresh.group_by("cluster", maintain_order=True).first()
     # An id whose record is gone is free, but only what has the same title can derive it again: it never comes to mean something else.
     taken = set(known["paper_id"])
-    new_ids = [
-        _free_id(title, abstract, record, taken) for title, abstract, record in fresh.select("title_key", "abstract_key", "record_id").iter_rows()
-    ]
+    former = set(given["paper_id"]) - taken
+    papers = fresh.select("title_key", "abstract_key", "record_id").rows()
+    # First who had an id of title and abstract: else the first paper of that title would not find its own again.
+    returned = {paper[2]: paper_id for paper in papers if (paper_id := _derived(*paper[:2])) in former}
+    taken |= set(returned.values())
+    new_ids = [returned.get(paper[2]) or _free_id(*paper, taken) for paper in papers]
     fresh = fresh.with_columns(pl.Series("paper_id", new_ids, dtype=pl.String))
     return (
         pl.concat([kept, fresh.select("cluster", "paper_id")]),
@@ -36,9 +39,13 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, 
 
 
 def _free_id(title_key: str, abstract_key: str | None, record_id: str, taken: set[str]) -> str:
-    for parts in ((title_key,), (title_key, abstract_key or ""), (title_key, abstract_key or "", record_id)):
-        paper_id = "p" + blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+    for parts in ((title_key,), (title_key, abstract_key), (title_key, abstract_key, record_id)):
+        paper_id = _derived(*parts)
         if paper_id not in taken:
             taken.add(paper_id)
             return paper_id
     raise ValueError(f"record {record_id} got three ids that are all taken; its document must have been given twice")
+
+
+def _derived(*parts: str | None) -> str:
+    return "p" + blake2b("\n".join(part or "" for part in parts).encode(), digest_size=8).hexdigest()

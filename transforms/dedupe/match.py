@@ -58,8 +58,11 @@ def _conflicts(parameters: Parameters) -> pl.Expr:
 
 
 def _decision(parameters: Parameters) -> pl.Expr:
+    """The verdict on a pair. What both have and contradict (a DOI, a number of authors) outweighs a likeness, but not an abstract that is the same
+    under the same title: listings miscount authors."""
     same_title = pl.col("title_key_a") == pl.col("title_key_b")
     overlap, agreements, conflicts = pl.col("overlap"), pl.col("agreements"), pl.col("conflicts")
+    has_conflict = conflicts > 0
     facts_agree = (agreements > 0) & (conflicts == 0)
     is_near = (
         (overlap >= parameters.near_abstract_overlap)
@@ -67,13 +70,15 @@ def _decision(parameters: Parameters) -> pl.Expr:
         & (pl.col("title_numbers_a") == pl.col("title_numbers_b"))
     )
     similar_abstract = (overlap >= parameters.same_abstract_overlap) | ((overlap > parameters.different_abstract_overlap) & facts_agree)
+    similar_abstract = similar_abstract.fill_null(value=False)
+    contradicts = has_conflict & ((same_title & ~similar_abstract) | (~same_title & is_near))
     return (
-        pl.when(same_title & similar_abstract)
+        pl.when(contradicts | (same_title & (overlap <= parameters.different_abstract_overlap)))
+        .then(_verdict("different", None, pl.lit(0.0)))
+        .when(same_title & similar_abstract)
         .then(_verdict("same", "same_title_similar_abstract", 0.5 + overlap / 2))
         .when(same_title & overlap.is_null() & facts_agree)
         .then(_verdict("same", "same_title_same_facts", pl.lit(parameters.score_same_facts)))
-        .when(same_title & ((overlap <= parameters.different_abstract_overlap) | (conflicts > 0)))
-        .then(_verdict("different", None, pl.lit(0.0)))
         .when(~same_title & is_near)
         .then(_verdict("same", "similar_title_same_abstract", pl.col("title_similarity") * overlap))
         .otherwise(_verdict("open", None, pl.lit(0.0)))

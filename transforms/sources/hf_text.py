@@ -13,7 +13,8 @@ from transforms.lines import Buffer, Line, NotUtf8, scan
 from transforms.parsed import Capture, Limits, Parsed, Reject, record_frame, refused
 from transforms.sources.hf_text_footers import Footer, find_footers
 from transforms.sources.hf_text_header import Header, is_header_mark, read_header
-from transforms.sources.hf_text_items import Block, blocks_of, ends_sentence
+from transforms.sources.hf_text_items import Block, blocks_of
+from transforms.sources.sentences import ends_sentence
 
 # Two marks of the header, or a footer, and it is such a page: one phrase alone can stand in any text.
 _MARKS_NEEDED = 2

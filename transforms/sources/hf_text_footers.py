@@ -7,10 +7,13 @@ from typing import Any
 
 from transforms.dates import PrintedDate, read_date_line
 from transforms.lines import Line
+from transforms.sources.sentences import ends_sentence
 
 _DOT = re.compile(r"[·•‧∙⋅]")
-_AUTHORS = re.compile(r"(?:[•·*\-‣] ?)?(\d{1,5}) authors?", re.IGNORECASE)
+_AUTHORS = re.compile(r"(?:[•·*\-‣] ?)?([0-9]{1,5}) authors?", re.IGNORECASE)
 _ORGANIZATION = re.compile(r"(?P<handle>[A-Za-z0-9][A-Za-z0-9._-]{0,95})(?: (?P<name>.{1,120}))?")
+# `apple Apple Inc.` ends like a sentence; a sentence has more words.
+_MOST_WORDS = 5
 # All of it in one line, as some tools save it: `nvidia NVIDIA · Oct 28, 2024 2`.
 _ONE_LINE = re.compile(r"(?P<facts>.{1,200}?) ?· ?(?P<date>[A-Z][a-z]{2}.{1,24})")
 
@@ -48,10 +51,20 @@ def find_footers(lines: Sequence[Line]) -> list[Footer]:
 def _at_dot(lines: Sequence[Line], at: int, taken: int) -> Footer | None:
     date = read_date_line(lines[at + 1].text) if at + 1 < len(lines) else None
     facts = _facts(lines[at - 1].text) if at > taken else {}
+    if "organization_handle" in facts and _is_prose(lines, at - 1):
+        facts = {}
     # A lone dot is a footer only beside something that belongs to one; at the end of a cut page the date may be missing.
     if not date and "author_count" not in facts:
         return None
     return Footer(start=at - 1 if facts else at, end=at + 2 if date else at + 1, date=date, **facts)
+
+
+def _is_prose(lines: Sequence[Line], at: int) -> bool:
+    """Whether this line is rather the last one of a wrapped abstract than an organisation."""
+    line = lines[at]
+    if line.has_gap or at == 0:
+        return ends_sentence(line.text) and line.text.count(" ") > _MOST_WORDS
+    return ends_sentence(line.text) or not ends_sentence(lines[at - 1].text)
 
 
 def _in_one_line(line: Line, at: int) -> Footer | None:

@@ -44,6 +44,8 @@ _CAPTURED = re.compile(
 )
 # The byline ends the header; a page whose menu was saved too has it within this many lines.
 _LONGEST_HEADER = 60
+# A line above the byline that is longer, and no address, is text: papers stand above it, and none of them may be taken for navigation.
+_LONGEST_NAVIGATION = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def is_header_mark(text: str) -> bool:
 def read_header(lines: Sequence[Line]) -> Header:
     """The header at the start of these lines; of length 0 where there is none (the page's upper part was cut away)."""
     byline = next((n for n, line in enumerate(lines[:_LONGEST_HEADER]) if _BYLINE.fullmatch(line.text)), -1)
+    if any(len(line.text) > _LONGEST_NAVIGATION and "://" not in line.text for line in lines[: max(byline, 0)]):
+        byline = -1
     count = byline + 1
     captured_at = next(filter(None, (_capture_time(line.text) for line in lines[:count])), None)
     date: PrintedDate | None = None
@@ -83,6 +87,6 @@ def _capture_time(text: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(found["at"])
-    except ValueError:
+        return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at

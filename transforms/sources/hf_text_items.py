@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from transforms.lines import Line
+from transforms.sources.sentences import ends_sentence
 
 _TITLE, _CONTINUED, _ABSTRACT = range(3)
 _NEVER = 1_000.0
 
 # Of 8,171 titles in Hugging Face's daily listings (2024-05 to 2026-05) the longest has 175 characters, and their shortest abstract 165.
 _LONG_TITLE = 200
-_SENTENCE_END = re.compile(r"(?:[.?!…。]|https?://\S+)[\"'”’)\]}]*$")
 _INNER_SENTENCE_END = re.compile(r"[a-z]{2}\. [A-Z]")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 # A line of wrapped text that is shorter than this share of the usual line is the last of its paragraph.
@@ -76,11 +76,6 @@ class _Signs:
     starts_small: bool
     capital_share: float
     is_too_long: bool
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether the text ends as a sentence does: a full stop or its like, or an address, and closing quotes or brackets."""
-    return _SENTENCE_END.search(text) is not None
 
 
 def blocks_of(lines: Sequence[Line], has_footer: bool, costs: Costs = Costs()) -> list[Block]:
