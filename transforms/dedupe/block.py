@@ -5,6 +5,9 @@ import polars as pl
 from transforms.dedupe.parameters import Parameters
 from transforms.keys import key, words
 
+# What is compared beside title and abstract.
+FACTS = ("published_on", "organization_id", "author_count", "arxiv_id", "doi")
+
 
 def prepared(records: pl.DataFrame) -> pl.DataFrame:
     """The records of staging.records with what is compared: title_key, abstract_key, abstract_words, title_numbers."""
@@ -28,15 +31,29 @@ def exact_groups(records: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     return records.select("record_id", representative.alias("representative"))
 
 
+def representatives(records: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """The representatives among the records, each with the facts of its whole group: what it does not say itself, the first other that does."""
+    facts = [pl.col(fact).drop_nulls().first() for fact in FACTS]
+    known = records.join(groups, on="record_id").sort("record_id").group_by(record_id="representative").agg(facts)
+    return records.drop(FACTS).join(known, on="record_id")
+
+
 def candidate_pairs(records: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
-    """record_a < record_b: every pair that shares its title key or the beginning of its abstract key. Each pair once."""
-    start = pl.col("abstract_key").str.head(parameters.abstract_block_length)
+    """record_a < record_b: every pair that has a chance, each once.
+
+    Blocks are: a title, for records with an abstract that says enough; a title and a fact, for all; the beginning of an abstract. A title that very
+    many records share ("Editorial") says nothing, and makes no block.
+    """
+    has_abstract = pl.col("abstract_words").str.count_matches(" ").fill_null(0) >= parameters.min_bigrams
     is_long_enough = pl.col("abstract_key").str.len_chars() >= parameters.abstract_block_length
-    keys = (
-        records.select("record_id", "t:" + pl.col("title_key")),
-        records.filter(is_long_enough).select("record_id", "a:" + start),
-    )
-    blocks = pl.concat([frame.rename({frame.columns[1]: "block"}) for frame in keys])
-    blocks = blocks.filter(pl.len().over("block") > 1)
-    pairs = blocks.join(blocks, on="block", suffix="_b").filter(pl.col("record_id") < pl.col("record_id_b"))
+    titled = records.filter(pl.len().over("title_key") <= parameters.max_common_title)
+    blocks = [
+        titled.filter(has_abstract).select("record_id", pl.format("title {}", "title_key").alias("block")),
+        *(titled.drop_nulls(fact).select("record_id", pl.format("{} {} {}", pl.lit(fact), fact, "title_key").alias("block")) for fact in FACTS),
+        records.filter(is_long_enough).select(
+            "record_id", pl.format("abstract {}", pl.col("abstract_key").str.head(parameters.abstract_block_length)).alias("block")
+        ),
+    ]
+    shared = pl.concat(blocks).filter(pl.len().over("block") > 1)
+    pairs = shared.join(shared, on="block", suffix="_b").filter(pl.col("record_id") < pl.col("record_id_b"))
     return pairs.select(record_a="record_id", record_b="record_id_b").unique().sort("record_a", "record_b")

@@ -27,9 +27,9 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, 
     former = set(given["paper_id"]) - taken
     papers = fresh.select("title_key", "abstract_key", "record_id").rows()
     # First who had an id of title and abstract: else the first paper of that title would not find its own again.
-    returned = {paper[2]: paper_id for paper in papers if (paper_id := _derived(*paper[:2])) in former}
+    returned = {record: paper_id for title, abstract, record in papers if (paper_id := _derived(title, abstract)) in former}
     taken |= set(returned.values())
-    new_ids = [returned.get(paper[2]) or _free_id(*paper, taken) for paper in papers]
+    new_ids = [returned.get(record) or _free_id(title, abstract, record, taken) for title, abstract, record in papers]
     fresh = fresh.with_columns(pl.Series("paper_id", new_ids, dtype=pl.String))
     return (
         pl.concat([kept, fresh.select("cluster", "paper_id")]),

@@ -4,9 +4,10 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
+from transforms.dedupe.block import FACTS
 from transforms.dedupe.parameters import Parameters
 
-_COMPARED = ["title", "title_key", "title_numbers", "abstract_key", "bigrams", "published_on", "organization_id", "author_count", "arxiv_id", "doi"]
+_COMPARED = ["title_key", "title_numbers", "bigrams", *FACTS]
 
 
 def judged_pairs(records: pl.DataFrame, pairs: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
@@ -46,8 +47,7 @@ def _overlap(parameters: Parameters) -> pl.Expr:
 
 def _agreements() -> pl.Expr:
     """How many facts beside title and abstract both records have, equal."""
-    facts = ("published_on", "organization_id", "author_count", "arxiv_id", "doi")
-    return pl.sum_horizontal((pl.col(f"{fact}_a") == pl.col(f"{fact}_b")).fill_null(value=False) for fact in facts)
+    return pl.sum_horizontal((pl.col(f"{fact}_a") == pl.col(f"{fact}_b")).fill_null(value=False) for fact in FACTS)
 
 
 def _conflicts(parameters: Parameters) -> pl.Expr:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.dedupe.block import candidate_pairs, exact_groups, prepared
+from transforms.dedupe.block import candidate_pairs, exact_groups, prepared, representatives
 from transforms.dedupe.cluster import clusters
 from transforms.dedupe.identity import assigned
 from transforms.dedupe.match import judged_pairs
@@ -24,9 +24,9 @@ def resolve(records: pl.DataFrame, given: pl.DataFrame, parameters: Parameters =
     """Deduplicate the records of staging.records; `given` are the paper ids of earlier runs (identity.GIVEN_SCHEMA)."""
     ready = prepared(records)
     groups = exact_groups(ready, parameters)
-    representatives = ready.join(groups.select(record_id="representative").unique(), on="record_id", how="semi")
-    pairs = candidate_pairs(representatives, parameters)
-    members = clusters(groups, judged_pairs(representatives, pairs, parameters))
+    compared = representatives(ready, groups)
+    pairs = candidate_pairs(compared, parameters)
+    members = clusters(groups, judged_pairs(compared, pairs, parameters))
     keyed = members.join(ready.select("record_id", "title_key", "abstract_key"), on="record_id")
     ids, redirects, new_ids = assigned(keyed, given)
     members = members.join(ids, on="cluster").select("record_id", "paper_id", "rule", "score", "matched_record_id")
