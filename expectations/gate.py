@@ -22,6 +22,7 @@ with warnings.catch_warnings():
     import great_expectations as gx
     from great_expectations import expectations as native
     from great_expectations.core import ExpectationSuite, ValidationDefinition
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
 gc.freeze()
 gc.enable()
 
@@ -59,7 +60,10 @@ class Gate:
             source.get_engine().dispose()
 
     def _check_table(self, source: Any, suite: Suite) -> list[Failure]:
-        asset = source.add_table_asset(name=suite.full_name, table_name=suite.table, schema_name=suite.schema)
+        try:
+            asset = source.add_table_asset(name=suite.full_name, table_name=suite.table, schema_name=suite.schema)
+        except TestConnectionError as error:
+            return [Failure(suite.full_name, "table_is_there", "the table can be read", 0, error=str(error).splitlines()[0])]
         batch = asset.add_batch_definition_whole_table(name="whole")
         defined = ExpectationSuite(name=suite.full_name, expectations=[_defined(expectation) for expectation in suite.expectations])
         validation = ValidationDefinition(name=suite.full_name, data=batch, suite=self._context.suites.add_or_update(defined))
