@@ -9,12 +9,14 @@ It also reads a table's columns from DuckDB's own catalogue: the Postgres catalo
 """
 
 from typing import Any
+from urllib.parse import unquote
 
 from duckdb_engine import ConnectionWrapper, CursorWrapper, Dialect
 from sqlalchemy import text, types
 from sqlalchemy.dialects import registry
 
-URL_PREFIX = "duckdb+paperhouse:///"
+# The file is given beside the address, as the argument `database`, percent-encoded.
+URL = "duckdb+paperhouse:///"
 
 
 class OwnCursorConnection(ConnectionWrapper):
@@ -31,6 +33,7 @@ class OwnCursorDialect(Dialect):
     supports_statement_cache = False
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs["database"] = unquote(kwargs["database"])
         wrapper = super().connect(*args, **kwargs)
         wrapper.__class__ = OwnCursorConnection
         return wrapper
@@ -55,5 +58,5 @@ _TYPES = {
 
 
 def register() -> None:
-    """Make SQLAlchemy know the dialect by its name in URL_PREFIX."""
+    """Make SQLAlchemy know the dialect by its name in URL."""
     registry.register("duckdb.paperhouse", __name__, OwnCursorDialect.__name__)

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from expectations import duckdb_connection
 from expectations.model import Expectation, Failure, Suite
@@ -46,8 +47,9 @@ class Gate:
 
         The file is opened read-only and may not be open for writing.
         """
-        url = f"{duckdb_connection.URL_PREFIX}{database}"
-        source = self._context.data_sources.add_or_update_sql(name=database.stem, connection_string=url, kwargs={"connect_args": {"read_only": True}})
+        # Beside the address, and quoted: a folder's name may have signs that mean something in one, or to Great Expectations (`${HOME}`).
+        arguments = {"connect_args": {"database": quote(str(database)), "read_only": True}}
+        source = self._context.data_sources.add_or_update_sql(name=database.stem, connection_string=duckdb_connection.URL, kwargs=arguments)
         failures: list[Failure] = []
         try:
             for suite in suites:
@@ -104,7 +106,8 @@ def _failure(suite: Suite, expectation: Expectation, result: Mapping[str, Any], 
     if error := _error(trouble):
         return Failure(suite.full_name, expectation.name, expectation.about, 0, error=error)
     if expectation.native:
-        rows = result.get("unexpected_index_list") or result.get("partial_unexpected_index_list") or []
+        # Of a key of several columns Great Expectations gives the values and no index.
+        rows = result.get("unexpected_index_list") or [row for row in result.get("unexpected_list", []) if isinstance(row, Mapping)]
         count = result.get("unexpected_count", len(rows))
     else:
         rows = result.get("details", {}).get("unexpected_rows", [])

@@ -32,7 +32,8 @@ def _expectations(table: Table) -> Iterator[Expectation]:
             )
         if column.references:
             target, _, target_column = column.references.rpartition(".")
-            query = f'SELECT {keys}, "{column.name}" FROM {{batch}} WHERE "{column.name}" NOT IN (SELECT "{target_column}" FROM {target})'
+            there = f'SELECT "{target_column}" FROM {target} WHERE "{target_column}" IS NOT NULL'
+            query = f'SELECT {keys}, "{column.name}" FROM {{batch}} WHERE "{column.name}" IS NOT NULL AND "{column.name}" NOT IN ({there})'
             yield Expectation(f"{column.name}_is_there", f"every {column.name} is in {column.references}", query)
 
 

@@ -30,12 +30,13 @@ class ValueRule:
 RULES = (
     # Collections of 86,000 real papers have some 300 abstracts of one word.
     ValueRule("abstract_is_longer_than_title", "abstract", "length(abstract) < length(title)", "the abstract is shorter than the title"),
-    # The first scientific journals are of 1665; a listing may announce a paper for the next year's proceedings.
+    # The first scientific journals are of 1665; a listing may announce a paper for the next year's proceedings. The time of landing is by our own
+    # clock; a file's modification time, which observed_at may be, can be any.
     ValueRule(
         "date_is_credible",
         "published_on",
-        "published_on < DATE '1600-01-01' OR published_on > CAST(observed_at AS DATE) + 400",
-        "the date is before 1600 or more than 400 days after the listing was seen",
+        "published_on < DATE '1600-01-01' OR published_on > CAST(landed_at AS DATE) + 400",
+        "the date is before 1600 or more than 400 days after the listing was loaded",
         also=("date_is_inferred",),
     ),
     # The longest author list of a paper so far has 5,154 names (ATLAS and CMS, 2015).

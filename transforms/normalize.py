@@ -17,7 +17,7 @@ def normalize(records: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     A date without a year takes the year of its page (bronze.documents.listed_on); it stays null where the page's year is not known,
     and where it would then lie after the page's own day.
     """
-    joined = records.join(documents.select("document_id", "observed_at", "listed_on"), on="document_id", how="left")
+    joined = records.join(documents.select("document_id", "observed_at", "landed_at", "listed_on"), on="document_id", how="left")
     printed_year = pl.col("published_on").str.extract(_PRINTED, 3).cast(pl.Int32)
     dated = joined.with_columns(
         folded(pl.col("title")).fill_null(pl.col("title")).alias("title"),

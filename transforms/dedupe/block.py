@@ -21,14 +21,26 @@ def prepared(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def exact_groups(records: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
-    """record_id, representative: records with equal title and equal abstract, the representative being the first of them by id.
+    """record_id, representative, rule, score: records that agree in all that is compared, the representative being the first of them by id.
 
-    Only representatives are compared with others, so that a paper listed a thousand times costs no million comparisons. A record without
-    abstract, or with one that says too little ("To appear."), represents itself: a title alone is no evidence.
+    Those are records with equal title and equal abstract; and among records whose abstract says too little ("To appear.") or is missing, those with
+    equal title and equal facts, at least one of them. A title alone is no evidence: then the record represents itself. Only representatives
+    are compared with others, so that a paper listed a thousand times costs no million comparisons.
     """
-    has_abstract = pl.col("abstract_words").str.count_matches(" ").fill_null(0) >= parameters.min_bigrams
-    representative = pl.when(has_abstract).then(pl.col("record_id").min().over("title_key", "abstract_key")).otherwise(pl.col("record_id"))
-    return records.select("record_id", representative.alias("representative"))
+    has_abstract = _says_enough(parameters)
+    has_fact = pl.any_horizontal(pl.col(fact).is_not_null() for fact in FACTS)
+    first = pl.col("record_id").min()
+    return records.select(
+        "record_id",
+        pl.when(has_abstract)
+        .then(first.over("title_key", "abstract_key"))
+        .when(has_fact)
+        .then(first.over("title_key", has_abstract, *FACTS))
+        .otherwise("record_id")
+        .alias("representative"),
+        pl.when(has_abstract).then(pl.lit("same_title_same_abstract")).otherwise(pl.lit("same_title_same_facts")).alias("rule"),
+        pl.when(has_abstract).then(1.0).otherwise(parameters.score_same_facts).alias("score"),
+    )
 
 
 def representatives(records: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
@@ -39,21 +51,23 @@ def representatives(records: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame
 
 
 def candidate_pairs(records: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
-    """record_a < record_b: every pair that has a chance, each once.
+    """record_a < record_b: every pair that shares its title key or the beginning of its abstract key, each once.
 
-    Blocks are: a title, for records with an abstract that says enough; a title and a fact, for all; the beginning of an abstract. A title that very
-    many records share ("Editorial") says nothing, and makes no block.
+    A title that very many records share ("Editorial") makes no block, nor does an abstract ("There is no abstract for this record"): it says nothing.
     """
-    has_abstract = pl.col("abstract_words").str.count_matches(" ").fill_null(0) >= parameters.min_bigrams
     is_long_enough = pl.col("abstract_key").str.len_chars() >= parameters.abstract_block_length
-    titled = records.filter(pl.len().over("title_key") <= parameters.max_common_title)
-    blocks = [
-        titled.filter(has_abstract).select("record_id", pl.format("title {}", "title_key").alias("block")),
-        *(titled.drop_nulls(fact).select("record_id", pl.format("{} {} {}", pl.lit(fact), fact, "title_key").alias("block")) for fact in FACTS),
-        records.filter(is_long_enough).select(
-            "record_id", pl.format("abstract {}", pl.col("abstract_key").str.head(parameters.abstract_block_length)).alias("block")
-        ),
-    ]
-    shared = pl.concat(blocks).filter(pl.len().over("block") > 1)
+    start = pl.col("abstract_key").str.head(parameters.abstract_block_length)
+    blocks = pl.concat(
+        [
+            records.select("record_id", pl.format("title {}", "title_key").alias("block")),
+            records.filter(is_long_enough).select("record_id", pl.format("abstract {}", start).alias("block")),
+        ]
+    )
+    shared = blocks.filter(pl.len().over("block").is_between(2, parameters.max_block))
     pairs = shared.join(shared, on="block", suffix="_b").filter(pl.col("record_id") < pl.col("record_id_b"))
     return pairs.select(record_a="record_id", record_b="record_id_b").unique().sort("record_a", "record_b")
+
+
+def _says_enough(parameters: Parameters) -> pl.Expr:
+    """Whether the abstract has enough words to be evidence."""
+    return pl.col("abstract_words").str.count_matches(" ").fill_null(0) >= parameters.min_bigrams

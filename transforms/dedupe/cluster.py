@@ -5,7 +5,6 @@ from collections.abc import Iterable
 import polars as pl
 
 ONLY_RECORD = "only_record"
-EXACT = "same_title_same_abstract"
 
 
 def clusters(groups: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
@@ -20,13 +19,17 @@ def clusters(groups: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     parent = _joined(same.select("record_a", "record_b").iter_rows(), different.select("record_a", "record_b").iter_rows())
     roots = pl.DataFrame(list(parent.items()), schema={"representative": pl.String, "cluster": pl.String}, orient="row")
     members = groups.join(roots, on="representative", how="left").with_columns(pl.coalesce("cluster", "representative").alias("cluster"))
-    return members.join(_reasons(members, same), on="record_id", how="left").select(
-        "record_id",
-        # Named by its first record, so that the name says nothing of the order of joining.
-        pl.col("record_id").min().over("cluster").alias("cluster"),
-        pl.col("rule").fill_null(ONLY_RECORD),
-        pl.col("score").fill_null(1.0),
-        "matched_record_id",
+    return (
+        members.drop("rule", "score")
+        .join(_reasons(members, same), on="record_id", how="left")
+        .select(
+            "record_id",
+            # Named by its first record, so that the name says nothing of the order of joining.
+            pl.col("record_id").min().over("cluster").alias("cluster"),
+            pl.col("rule").fill_null(ONLY_RECORD),
+            pl.col("score").fill_null(1.0),
+            "matched_record_id",
+        )
     )
 
 
@@ -66,6 +69,6 @@ def _reasons(members: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
     grouped = members.filter(pl.len().over("representative") > 1)
     second = grouped.filter(pl.col("record_id") != pl.col("representative")).group_by("representative").agg(pl.col("record_id").min().alias("second"))
     matched = pl.when(pl.col("record_id") == pl.col("representative")).then("second").otherwise("representative")
-    exact = grouped.join(second, on="representative").select("record_id", matched.alias("matched_record_id"), rule=pl.lit(EXACT), score=pl.lit(1.0))
+    exact = grouped.join(second, on="representative").select("record_id", matched.alias("matched_record_id"), "rule", "score")
     best = pl.concat([exact, by_rule]).sort("record_id", "score", "matched_record_id", descending=[False, True, False])
     return best.unique("record_id", keep="first", maintain_order=True)

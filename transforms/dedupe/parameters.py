@@ -9,9 +9,9 @@ class Parameters:
 
     # Candidates by abstract share this many first characters of the abstract's key: about a sentence, which two papers do not share.
     abstract_block_length: int = 80
-    # A title that more records share, equal ones counted once, is a kind of text and no name: of 170 real papers none has the title of another,
-    # while "Editorial" and "Preface" have hundreds.
-    max_common_title: int = 50
+    # A title or the beginning of an abstract that more records share, equal ones counted once, is a kind of text and names no paper: of 170 real
+    # papers none has the title of another, while "Editorial" and "Preface" have hundreds.
+    max_block: int = 50
     # An abstract with fewer two-word sequences ("Abstract", "To appear.") says nothing about identity.
     min_bigrams: int = 8
     # Share of the shorter abstract's two-word sequences that the other has. In the text dumps two different papers of one field share under

@@ -99,7 +99,7 @@ def _judge(item: _Item, is_last: bool, limits: Limits) -> Reject | None:
         code, why = "line_too_long", f"line {long.number} has {long.length:,} bytes, more than the {limits.max_line_bytes:,} that a line may have"
     elif not title and not abstract:
         code, why = "facts_without_title", "a footer (authors, date) with no title and no abstract before it"
-    elif not title:
+    elif not _is_visible(title):
         code, why = "abstract_without_title", "an abstract with no title before it"
     elif not abstract and not item.footer:
         code, why = (
@@ -110,6 +110,11 @@ def _judge(item: _Item, is_last: bool, limits: Limits) -> Reject | None:
     line = item.lines[0]
     reason = f"line {line.number}: {why}; save the page again, or mend the file"
     return Reject(code, reason, position=line.number, offset=item.offset, length=item.length)
+
+
+def _is_visible(lines: Sequence[Line]) -> bool:
+    """Whether a person would see anything of these lines."""
+    return any(char.isprintable() and not char.isspace() for line in lines for char in line.printed)
 
 
 def _row(item: _Item) -> dict[str, Any]:

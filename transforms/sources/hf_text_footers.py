@@ -62,9 +62,10 @@ def _at_dot(lines: Sequence[Line], at: int, taken: int) -> Footer | None:
 def _is_prose(lines: Sequence[Line], at: int) -> bool:
     """Whether this line is rather the last one of a wrapped abstract than an organisation."""
     line = lines[at]
-    if line.has_gap or at == 0:
-        return ends_sentence(line.text) and line.text.count(" ") > _MOST_WORDS
-    return ends_sentence(line.text) or not ends_sentence(lines[at - 1].text)
+    if not ends_sentence(line.text):
+        return False
+    follows_unfinished = not line.has_gap and at > 0 and not ends_sentence(lines[at - 1].text)
+    return follows_unfinished or line.text.count(" ") > _MOST_WORDS
 
 
 def _in_one_line(line: Line, at: int) -> Footer | None:

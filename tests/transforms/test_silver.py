@@ -1,0 +1,173 @@
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from transforms.dedupe.identity import GIVEN_SCHEMA
+from transforms.dedupe.resolve import resolve
+from transforms.silver import silver_tables
+from warehouse.schema import silver
+
+Staged = Callable[..., pl.DataFrame]
+Tables = dict[str, pl.DataFrame]
+SEEN, LATER = datetime(2026, 1, 15, 8, 0), datetime(2026, 1, 16, 8, 0)
+SHORT = "We ask a reader made of software for one number of a table and it gives us the largest. Code: https://github.com/blue-lab/reader."
+FULL = SHORT + r" Data: \url{https://example.org/tables}. Three habits of layout explain most of it."
+OTHER = "A survey among forty engineers names cost as the reason and habit as the excuse. See https://arxiv.org/abs/2401.00001."
+
+ROWS: list[dict[str, Any]] = [
+    {
+        "record_id": "d1-1",
+        "title": r"Pok\'eReader: Tables at 2.5times the Speed",
+        "abstract": FULL,
+        "published_on": "2025-05-01",
+        "date_is_inferred": True,
+        "organization_id": "blue-lab",
+        "organization_name": "The Blue Lab",
+        "comment_count": 3,
+    },
+    {
+        "record_id": "d2-1",
+        "title": "PokéReader: Tables at 2.5x the Speed",
+        "abstract": SHORT,
+        "published_on": "2024-10-28",
+        "author_count": 4,
+        "doi": "10.1000/reader",
+        "comment_count": 5,
+        "observed_at": LATER,
+    },
+    {
+        "record_id": "d2-9",
+        "title": "POKÉREADER: TABLES AT 2.5X THE SPEED",
+        "author_count": 4,
+        "doi": "10.1000/reader",
+        "comment_count": 4,
+        "observed_at": LATER,
+    },
+    {
+        "record_id": "d3-1",
+        "title": "Why We Do It",
+        "abstract": OTHER,
+        "organization_id": "blue-lab",
+        "organization_name": "Blue Lab",
+        "arxiv_id": "2401.00001",
+    },
+]
+
+
+def tables(records: pl.DataFrame) -> Tables:
+    return silver_tables(records, resolve(records, pl.DataFrame(schema=GIVEN_SCHEMA)))
+
+
+@pytest.fixture
+def found(staged: Staged) -> Tables:
+    return tables(staged(*ROWS))
+
+
+def paper_ids(found: Tables) -> tuple[str, str]:
+    """The merged paper's id and the other's."""
+    of = dict(found["silver.record_papers"].select("record_id", "paper_id").iter_rows())
+    assert of["d1-1"] == of["d2-1"] == of["d2-9"] != of["d3-1"]
+    return of["d1-1"], of["d3-1"]
+
+
+def test_every_declared_table_is_made_as_declared(found: Tables) -> None:
+    assert set(found) == {table.full_name for table in silver.TABLES}
+    assert all(found[table.full_name].schema == table.polars_schema() for table in silver.TABLES)
+    assert all(found[table.full_name].select(table.key).is_duplicated().sum() == 0 for table in silver.TABLES)
+
+
+def test_a_paper_has_the_best_value_of_each_field(found: Tables) -> None:
+    merged, _ = paper_ids(found)
+    (paper,) = found["silver.papers"].filter(pl.col("paper_id") == merged).rows(named=True)
+    assert paper == {
+        "paper_id": merged,
+        "work_id": "w" + merged[1:],
+        "title": "PokéReader: Tables at 2.5x the Speed",
+        "abstract": FULL,
+        "published_on": date(2024, 10, 28),
+        "date_is_inferred": False,
+        "year": 2024,
+        "venue": None,
+        "organization_id": "blue-lab",
+        "author_count": 4,
+        "arxiv_id": None,
+        "doi": "10.1000/reader",
+        "record_count": 3,
+    }
+
+
+def test_each_losing_value_is_kept_with_its_record(found: Tables) -> None:
+    merged, _ = paper_ids(found)
+    sources = found["silver.field_sources"].filter(pl.col("paper_id") == merged)
+    assert sources.select("field", "rank", "is_winner", "record_id", "record_count", "value").rows() == [
+        ("abstract", 1, True, "d1-1", 1, None),
+        ("abstract", 2, False, "d2-1", 1, SHORT),
+        ("author_count", 1, True, "d2-1", 2, None),
+        ("doi", 1, True, "d2-1", 2, None),
+        ("organization_id", 1, True, "d1-1", 1, None),
+        ("published_on", 1, True, "d2-1", 1, None),
+        ("published_on", 2, False, "d1-1", 1, "2025-05-01"),
+        ("title", 1, True, "d2-1", 1, None),
+        ("title", 2, False, "d2-9", 1, "POKÉREADER: TABLES AT 2.5X THE SPEED"),
+        ("title", 3, False, "d1-1", 1, r"Pok\'eReader: Tables at 2.5times the Speed"),
+    ]
+
+
+def test_each_record_says_why_it_is_of_its_paper(found: Tables) -> None:
+    members = found["silver.record_papers"].select("record_id", "rule", "score", "matched_record_id").rows()
+    assert members == [
+        ("d1-1", "same_title_similar_abstract", 1.0, "d2-1"),
+        ("d2-1", "same_title_similar_abstract", 1.0, "d1-1"),
+        ("d2-9", "same_title_same_facts", 0.8, "d2-1"),
+        ("d3-1", "only_record", 1.0, None),
+    ]
+
+
+def test_the_links_of_all_records_are_the_papers_links_once(found: Tables) -> None:
+    merged, other = paper_ids(found)
+    assert sorted(found["silver.links"].select("paper_id", "url", "kind", "record_id").rows()) == sorted(
+        [
+            (merged, "https://example.org/tables", "other", "d1-1"),
+            (merged, "https://github.com/blue-lab/reader", "github", "d1-1"),
+            (other, "https://arxiv.org/abs/2401.00001", "arxiv", "d3-1"),
+        ]
+    )
+
+
+def test_comments_are_observed_once_for_each_time(found: Tables) -> None:
+    merged, _ = paper_ids(found)
+    rows = found["silver.observations"].select("paper_id", "source", "observed_at", "comments", "upvotes").rows()
+    # Two records of one time: the larger count, for a list that is still being read only grows.
+    assert rows == [(merged, "hf", SEEN, 3, None), (merged, "hf", LATER, 5, None)]
+
+
+def test_identifiers_are_those_that_records_carry(found: Tables) -> None:
+    merged, other = paper_ids(found)
+    assert sorted(found["silver.identifiers"].rows()) == sorted([(merged, "doi", "10.1000/reader"), (other, "arxiv", "2401.00001")])
+
+
+def test_an_organisation_has_the_name_that_most_records_print(staged: Staged) -> None:
+    names = [("lab", "The Lab"), ("lab", "Lab"), ("lab", "Lab"), ("two", "B"), ("two", "A"), ("bare", None), (None, None)]
+    records = staged(*[{"title": f"Title {n}", "organization_id": handle, "organization_name": name} for n, (handle, name) in enumerate(names)])
+    assert tables(records)["silver.organizations"].rows() == [("bare", "bare"), ("lab", "Lab"), ("two", "A")]
+
+
+def test_every_paper_is_a_work_of_its_own(found: Tables) -> None:
+    assert found["silver.works"].rows() == sorted(("w" + paper[1:], paper, 1) for paper in paper_ids(found))
+
+
+def test_all_identifiers_are_kept_where_records_of_one_paper_differ(staged: Staged) -> None:
+    found = tables(staged({"title": "A Reader", "abstract": FULL, "doi": "10.1000/b"}, {"title": "A Reader", "abstract": FULL, "doi": "10.1000/a"}))
+    assert sorted(found["silver.identifiers"]["value"]) == ["10.1000/a", "10.1000/b"]
+
+
+def test_no_records_are_empty_tables(staged: Staged) -> None:
+    assert [frame.height for frame in tables(staged()).values()] == [0] * len(silver.TABLES)
+
+
+def test_the_order_of_records_does_not_matter(staged: Staged, found: Tables) -> None:
+    turned = staged(*ROWS).reverse()
+    assert all(frame.equals(found[name]) for name, frame in tables(turned).items())
