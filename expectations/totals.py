@@ -166,9 +166,11 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
     "gold.monthly": (
         Expectation(
             "every_dated_paper_is_in_a_month",
-            "the months together have every paper with a date, once",
-            """SELECT month, in_months, dated FROM (SELECT min(month) AS month, coalesce(sum(paper_count), 0) AS in_months FROM {batch}),
-            (SELECT count(*) AS dated FROM silver.papers WHERE published_on IS NOT NULL) WHERE in_months <> dated""",
+            "each month has every paper with a date in it, once",
+            """SELECT month, paper_count, found FROM {batch} FULL JOIN (
+                SELECT CAST(date_trunc('month', published_on) AS DATE) AS month, count(*) AS found
+                FROM silver.papers WHERE published_on IS NOT NULL GROUP BY ALL
+            ) USING (month) WHERE paper_count IS DISTINCT FROM found""",
         ),
     ),
     "gold.quality": (

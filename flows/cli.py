@@ -152,7 +152,8 @@ def main() -> None:
         sys.exit(1)
     finally:
         # The process ends here: looking through all of Great Expectations for garbage first would cost most of a second.
-        gc.freeze()
+        if "great_expectations" in sys.modules:
+            gc.freeze()
 
 
 if __name__ == "__main__":

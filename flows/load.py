@@ -163,8 +163,10 @@ def _make(job: Job, journal: Journal, rows: Bronze) -> None:
     records = job.run("normalize", 1, stages.normalized, rows, staged)
 
     gate = job.run("import", 1, stages.opened_gate)
-    failing = [failure.expectation for failure in job.run("screen", 1, gate.check, staged, [values.SUITE])]
-    issues = values.bad_values(staged, failing)
+    failing = job.run("screen", 1, gate.check, staged, [values.SUITE])
+    if unchecked := [failure for failure in failing if failure.error]:
+        _close(job, gate, unchecked)
+    issues = values.bad_values(staged, [failure.expectation for failure in failing])
     if excessive := values.excessive(records, issues):
         _close(job, gate, excessive)
     records = values.set_aside(records, issues)

@@ -13,8 +13,8 @@ from warehouse.schema import BY_NAME, SCHEMAS, TABLES, Table, gold
 
 @contextmanager
 def opened(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the file, closed at the end."""
-    connection = duckdb.connect(str(path), read_only=read_only)
+    """A connection to the file, closed at the end. What is written can be read by every client of DuckDB 1.5, also where DuckDB 2.0 writes it."""
+    connection = duckdb.connect(str(path), read_only=read_only, config={} if read_only else {"storage_compatibility_version": "v1.5.0"})
     try:
         yield connection
     finally:

@@ -10,7 +10,7 @@ from transforms.lines import Line
 from transforms.sources.sentences import ends_sentence
 
 _DOT = re.compile(r"[·•‧∙⋅]")
-_AUTHORS = re.compile(r"(?:[•·*\-‣] ?)?([0-9]{1,5}) authors?", re.IGNORECASE)
+_AUTHORS = re.compile(r"(?:[•·*\-‣] ?)?([0-9]{1,5}|[0-9]{1,3},[0-9]{3}) authors?", re.IGNORECASE)
 _ORGANIZATION = re.compile(r"(?P<handle>[A-Za-z0-9][A-Za-z0-9._-]{0,95})(?: (?P<name>.{1,120}))?")
 # `apple Apple Inc.` ends like a sentence; a sentence has more words.
 _MOST_WORDS = 5
@@ -78,7 +78,7 @@ def _in_one_line(line: Line, at: int) -> Footer | None:
 def _facts(text: str) -> dict[str, Any]:
     """Author count, or handle and name of the organisation; empty where the text is neither."""
     if authors := _AUTHORS.fullmatch(text):
-        return {"author_count": int(authors[1])}
+        return {"author_count": int(authors[1].replace(",", ""))}
     if organization := _ORGANIZATION.fullmatch(text):
         return {"organization_handle": organization["handle"], "organization_name": organization["name"] or organization["handle"]}
     return {}

@@ -12,6 +12,7 @@ RECORDS = Table(
         Column("document_id", Type.TEXT, "The document it stands in.", required=True),
         Column("source", Type.TEXT, "Short code of its source.", required=True),
         Column("observed_at", Type.TIMESTAMP, "When its document was seen at the source, UTC.", required=True),
+        Column("landed_at", Type.TIMESTAMP, "When its document entered the raw store, UTC.", required=True),
         Column("title", Type.TEXT, "The title, white space folded, Unicode NFC.", required=True),
         Column("abstract", Type.TEXT, "The abstract, white space folded, Unicode NFC."),
         Column("published_on", Type.DATE, "The date, with the page's year where it prints none."),
