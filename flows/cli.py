@@ -127,6 +127,9 @@ def export(
     command(folder, home, form.value, as_json)
 
 
+_INTERRUPTED = 130
+
+
 def main() -> None:
     """Run the command line: failures that we can explain are a sentence, and only our own faults have a stack trace."""
     try:
@@ -140,9 +143,14 @@ def main() -> None:
         # The reader of our output has seen enough.
         sys.stderr.close()
         sys.exit(0)
-    except KeyboardInterrupt:
-        print("paperhouse: stopped; the published warehouse stands as it was", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as end:
+        # Typer has caught the keyboard's interrupt by now.
+        if end.code == _INTERRUPTED:
+            print("paperhouse: stopped; the published warehouse stands as it was", file=sys.stderr)
+        raise
+    except PermissionError as error:
+        print(f"paperhouse: {printable(str(error.filename))}: permission denied; name another place, or change its permissions", file=sys.stderr)
+        sys.exit(2)
     except Exception:
         traceback.print_exc()
         print(

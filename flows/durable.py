@@ -22,6 +22,7 @@ def write_atomically(target: Path, content: bytes) -> None:
 def append_line(target: Path, entry: dict[str, Any]) -> None:
     """Add one JSON line. A line that a killed run left half written is closed first, so that it costs itself alone."""
     line = json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    is_new = not target.exists()
     with target.open("ab+") as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)
@@ -30,6 +31,8 @@ def append_line(target: Path, entry: dict[str, Any]) -> None:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())
+    if is_new:
+        sync_folder(target.parent)
 
 
 def read_lines(source: Path) -> list[dict[str, Any]]:

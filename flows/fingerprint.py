@@ -14,9 +14,9 @@ _PACKAGES = ("transforms", "warehouse", "expectations")
 
 
 @cache
-def code_fingerprint() -> str:
-    """Changes with every line of code that decides rows: a file made by other code is made anew from the raw store and the journal."""
-    digest = sha256()
+def code_fingerprint(max_line_bytes: int = 0) -> str:
+    """Changes with every line of code and every setting that decides rows: a file made by others is made anew from the raw store and the journal."""
+    digest = sha256(str(max_line_bytes).encode())
     for package in _PACKAGES:
         for name, content in sorted(_sources(files(package), package)):
             digest.update(f"{name}\0{len(content)}\0".encode())
@@ -26,7 +26,10 @@ def code_fingerprint() -> str:
 
 def inputs_fingerprint(documents: Iterable[Landed], unreadable: Iterable[Unreadable]) -> str:
     """Changes with every document and every path that could not be read."""
-    facts = [[one.document_id for one in documents], [[one.path, one.code, str(one.resolved_at)] for one in unreadable]]
+    facts = [
+        [[one.document_id, str(one.capture.at), one.capture.source] for one in documents],
+        [[one.path, one.code, str(one.resolved_at)] for one in unreadable],
+    ]
     return sha256(json.dumps(facts).encode()).hexdigest()
 
 

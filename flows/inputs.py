@@ -44,7 +44,10 @@ def _in_folder(folder: Path) -> list[Path]:
     def refuse(error: OSError) -> None:
         raise InputError(f"{path_name(error.filename)}: the folder cannot be read ({(error.strerror or '').lower()})") from None
 
-    for where, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+    seen: set[Path] = set()
+    for where, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
+        # A link may lead back up.
+        seen.add(Path(where).resolve())
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and Path(where, name).resolve() not in seen)
         found.extend(Path(where, name) for name in sorted(names) if not name.startswith("."))
     return found

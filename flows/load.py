@@ -30,6 +30,9 @@ from warehouse.errors import GateClosed, InputError
 
 T = TypeVar("T")
 
+# Runs after which the published file had all that had landed.
+_GOOD_STATES = ("published", "unchanged", "nothing_loaded")
+
 
 class StageRunner(Protocol):
     """Calls a stage's function; an engine may add retries, logs and a record of it."""
@@ -111,8 +114,9 @@ def _load(job: Job, journal: Journal) -> None:
         raise InputError("nothing was named, and nothing has landed before; name a file or a folder: paperhouse run PATH...")
     summary.files = len(job.files)
     summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
-    summary.code_sha256 = code_fingerprint()
+    summary.code_sha256 = code_fingerprint(job.settings.max_line_bytes)
     before = stages.before(job.home.warehouse)
+    _note_killed(journal, before)
     is_unchanged = before.is_made_from(summary.inputs_sha256, summary.code_sha256)
     rows = Bronze.empty()
     if not is_unchanged:
@@ -121,7 +125,9 @@ def _load(job: Job, journal: Journal) -> None:
         try:
             _make(job, journal, rows)
         except GateClosed:
-            journal.note_held(set(rows.documents["document_id"]) - before.document_ids, summary.run_id)
+            # Not all that the published file lacks: the file itself may be gone.
+            last = max((run["started_at"] for run in journal.runs() if run["state"] in _GOOD_STATES), default="")
+            journal.note_held((landed.document_id for landed in documents if landed.landed_at.isoformat() > last), summary.run_id)
             raise
     else:
         for name in ("records", "papers", "merged", "set_aside"):
@@ -134,14 +140,26 @@ def _load(job: Job, journal: Journal) -> None:
     summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
 
 
+def _note_killed(journal: Journal, before: stages.Before) -> None:
+    """Note the run that made the published file, where it was killed before it could do so itself."""
+    made_by = before.made_by
+    if made_by and made_by["run_id"] not in {run["run_id"] for run in journal.runs()}:
+        seconds = {name.removesuffix("_seconds"): value for name, value in made_by.items() if name.endswith("_seconds") and value is not None}
+        journal.note_run({**made_by, "started_at": made_by["started_at"].isoformat(), "state": "published", "seconds": seconds})
+
+
 def _bronze(job: Job, store: RawStore, documents: Sequence[Landed], before: stages.Before) -> Bronze:
     """The bronze rows of every document: those of the published file where the same code made it, the others parsed."""
     wanted = {landed.document_id for landed in documents}
     known = stages.carried_over(job.home.warehouse, wanted) if before.made_by.get("code_sha256") == job.summary.code_sha256 else Bronze.empty()
-    have = set(known.documents["document_id"])
-    missing = [landed for landed in documents if landed.document_id not in have]
+    # A document that was since seen under a better date may read differently; one that says itself when it was saved does not.
+    seen = {row[0]: row[1:] for row in known.documents.select("document_id", "observed_at", "observed_at_source").iter_rows()}
+    same = {
+        one.document_id for one in documents if (at := seen.get(one.document_id)) and (at[1] == "page" or at == (one.capture.at, one.capture.source))
+    }
+    missing = [landed for landed in documents if landed.document_id not in same]
     fresh = job.run("parse", len(missing), stages.parse, missing, store, job.settings, job.reporter)
-    return combined([known, fresh])
+    return combined([known.only(same), fresh])
 
 
 def _count_new(summary: Summary, rows: Bronze, published: set[str], landing: stages.Landing) -> None:

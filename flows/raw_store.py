@@ -6,9 +6,9 @@ import mmap
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,8 @@ from transforms.bronze import Landed, Unreadable
 from transforms.lines import Buffer
 from transforms.parsed import Capture
 from warehouse.errors import TroubleError
+from warehouse.published import sync_folder
+from warehouse.schema.bronze import OBSERVED_AT_SOURCES
 
 _CHUNK = 1 << 20
 # A date in a file's name, not a part of a longer number or word.
@@ -30,14 +32,21 @@ _NAME_DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RawStore:
-    """Files `<2 digits>/<sha256>` and, beside each, `<sha256>.json`. The second is written last: a document without it has not landed."""
+    """Files `<2 digits>/<sha256>` and, beside each, `<sha256>.json`. The second is written last: a document without it has not landed.
+
+    Where the same bytes come again and something says better when they were seen, a further note `<sha256>.<n>.json` is added. So what is
+    known of a document does not depend on the order in which its copies came.
+    """
 
     folder: Path
     incoming: Path
 
     def documents(self) -> list[Landed]:
-        """Every document that has landed, by id."""
-        return sorted((_read_note(note) for note in self.folder.glob("??/*.json")), key=lambda landed: landed.document_id)
+        """Every document that has landed, by id, as its best note has it."""
+        notes: dict[str, list[Path]] = {}
+        for note in self.folder.glob("??/*.json"):
+            notes.setdefault(note.name.partition(".")[0], []).append(note)
+        return [_known(notes[document_id]) for document_id in sorted(notes)]
 
     def file(self, document_id: str) -> Path:
         return self.folder / document_id[:2] / document_id
@@ -83,12 +92,24 @@ class RawStore:
         if note.exists():
             # Also puts back bytes that someone has removed.
             part.unlink() if self.file(digest).exists() else part.replace(self.file(digest))
-            return _read_note(note), False
+            return self._seen_again(note, capture_of(path, status.st_mtime, now, observed_at)), False
         landed = Landed(digest, name, size, now, capture_of(path, status.st_mtime, now, observed_at))
-        note.parent.mkdir(exist_ok=True)
+        if not note.parent.exists():
+            note.parent.mkdir()
+            sync_folder(self.folder)
         part.replace(self.file(digest))
         write_atomically(note, json.dumps(_note(landed), ensure_ascii=False, indent=1).encode())
         return landed, True
+
+    def _seen_again(self, note: Path, capture: Capture) -> Landed:
+        notes = list(note.parent.glob(f"{note.stem}*.json"))
+        known = _known(notes)
+        # A copy's modification time says nothing of the source.
+        if capture.source == "modified" or _rank(capture) >= _rank(known.capture):
+            return known
+        better = replace(known, capture=capture)
+        write_atomically(note.with_suffix(f".{len(notes) + 1}.json"), json.dumps(_note(better), ensure_ascii=False, indent=1).encode())
+        return better
 
 
 class _SourceFault(Exception):
@@ -106,7 +127,11 @@ def capture_of(path: Path, modified: float, now: datetime, observed_at: datetime
             named = None
         if named and named <= now + timedelta(days=1):
             return Capture(named, "file_name")
-    return Capture(datetime.fromtimestamp(modified, UTC).replace(tzinfo=None, microsecond=0), "modified")
+    try:
+        return Capture(datetime.fromtimestamp(modified, UTC).replace(tzinfo=None, microsecond=0), "modified")
+    except (ValueError, OverflowError, OSError):
+        # Some file systems give times beyond any calendar.
+        return Capture(now, "modified")
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -150,6 +175,18 @@ def _note(landed: Landed) -> dict[str, str | int | None]:
         "observed_at": landed.capture.at.isoformat(),
         "observed_at_source": landed.capture.source,
     }
+
+
+def _known(notes: Iterable[Path]) -> Landed:
+    """What the notes of one document say together: the first landing, and the best capture."""
+    found = [_read_note(note) for note in notes]
+    first = min(found, key=lambda landed: (landed.landed_at, landed.path))
+    return replace(first, capture=min((landed.capture for landed in found), key=_rank))
+
+
+def _rank(capture: Capture) -> tuple[int, datetime]:
+    """Smaller is better: what is nearer to the source, and of equals the earlier."""
+    return OBSERVED_AT_SOURCES.index(capture.source), capture.at
 
 
 def _read_note(note: Path) -> Landed:

@@ -20,7 +20,7 @@ from transforms.dedupe.resolve import Resolution, resolve
 from transforms.normalize import normalize
 from transforms.parsed import Limits
 from transforms.silver import silver_tables
-from warehouse.published import publish, read_table
+from warehouse.published import is_whole, publish, read_table
 from warehouse.schema import bronze, gold
 from warehouse.schema.staging import RECORDS
 from warehouse.store import build, stage
@@ -87,7 +87,7 @@ def before(warehouse: Path) -> Before:
     """Read what the published file says of itself."""
     documents, runs = read_table(warehouse, bronze.DOCUMENTS), read_table(warehouse, gold.QUALITY)
     maker = runs.filter(pl.col("state") == "running") if runs is not None else None
-    if documents is None or maker is None or maker.height != 1:
+    if documents is None or maker is None or maker.height != 1 or not is_whole(warehouse):
         return Before(bronze.DOCUMENTS.empty())
     return Before(documents, maker.row(0, named=True))
 
@@ -95,8 +95,8 @@ def before(warehouse: Path) -> Before:
 def carried_over(warehouse: Path, wanted: set[str]) -> Bronze:
     """The bronze rows that the published file has of the wanted documents; none where it has not all three tables."""
     frames = [read_table(warehouse, table) for table in (bronze.DOCUMENTS, bronze.RECORDS, bronze.REJECTS)]
-    found = [frame.filter(pl.col("document_id").is_in(sorted(wanted))) for frame in frames if frame is not None]
-    return Bronze(*found) if len(found) == len(frames) else Bronze.empty()
+    found = [frame for frame in frames if frame is not None]
+    return Bronze(*found).only(wanted) if len(found) == len(frames) else Bronze.empty()
 
 
 def normalized(rows: Bronze, staged: Path) -> pl.DataFrame:

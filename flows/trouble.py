@@ -26,7 +26,7 @@ def explained(home: Path) -> Iterator[None]:
         raise TroubleError(_sentence(error.errno in _FULL, error.strerror or str(error), error.filename or home, home)) from error
     except duckdb.Error as error:
         message = str(error).splitlines()[0]
-        if isinstance(error, duckdb.IOException) or "no space left" in str(error).lower():
+        if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException)) or "no space left" in str(error).lower():
             raise TroubleError(_sentence("no space left" in str(error).lower(), message, home, home)) from error
         raise
 

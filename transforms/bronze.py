@@ -1,6 +1,6 @@
 """The bronze tables: what a document holds, kept or rejected."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -53,6 +53,11 @@ class Bronze:
     @classmethod
     def empty(cls) -> "Bronze":
         return cls(bronze.DOCUMENTS.empty(), bronze.RECORDS.empty(), bronze.REJECTS.empty())
+
+    def only(self, document_ids: Collection[str]) -> "Bronze":
+        """The rows of these documents."""
+        wanted = pl.col("document_id").is_in(sorted(document_ids))
+        return Bronze(self.documents.filter(wanted), self.records.filter(wanted), self.rejects.filter(wanted))
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The rows by full table name."""

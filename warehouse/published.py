@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from warehouse.errors import TroubleError
-from warehouse.schema import Table
+from warehouse.schema import TABLES, Table
 from warehouse.store import opened
 
 
@@ -31,6 +31,15 @@ def read_table(path: Path, table: Table) -> pl.DataFrame | None:
     except duckdb.Error:
         return None
     return table.conform(frame) if frame.schema == table.polars_schema() else None
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the file has every declared table with its columns."""
+    with opened(path, read_only=True) as connection:
+        query = "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
+        found = connection.execute(query).fetchall()
+    declared = [(table.full_name, column.name, column.type.sql) for table in TABLES for column in table.columns]
+    return sorted(found) == sorted(declared)
 
 
 def publish(built: Path, target: Path) -> None:

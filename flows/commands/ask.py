@@ -2,6 +2,9 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,9 @@ def ask(query: str, home_option: Path | None, form: str, output: Path | None) ->
         raise InputError("--format parquet: Parquet is no text; name a file with --output")
     try:
         with opened(warehouse, read_only=True) as connection:
+            # DuckDB would fetch an extension that a query names from the network.
+            connection.execute("SET autoinstall_known_extensions = false")
+            connection.execute("SET autoload_known_extensions = false")
             answer = connection.sql(query)
             if answer is None:
                 raise InputError("the statement gives no rows; ask with SELECT, FROM, DESCRIBE or SHOW")
@@ -46,20 +52,38 @@ def _write(answer: duckdb.DuckDBPyRelation, form: str, output: Path | None) -> N
     elif form == "csv":
         _put(answer.pl().write_csv(), output)
     elif form == "json":
-        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.fetchall()]
+        names = _distinct(answer.columns)
+        rows = [dict(zip(names, map(_json_value, row), strict=True)) for row in answer.fetchall()]
         _put(json.dumps(rows, default=str, ensure_ascii=False, indent=1) + "\n", output)
     else:
-        answer.pl().write_parquet(str(output))
+        with _explained(output):
+            answer.pl().write_parquet(str(output))
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """The columns' names, the second of one name with _2 behind it: an object cannot have two."""
+    return [name if names.index(name) == at else f"{name}_{names[: at + 1].count(name)}" for at, name in enumerate(names)]
+
+
+def _json_value(value: Any) -> Any:
+    """JSON has no number that is none."""
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+@contextmanager
+def _explained(output: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{output}: it cannot be written ({(error.strerror or str(error)).lower()})") from None
 
 
 def _put(text: str, output: Path | None) -> None:
     if not output:
         sys.stdout.write(text)
         return
-    try:
+    with _explained(output):
         output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{output}: it cannot be written ({(error.strerror or '').lower()})") from None
 
 
 def as_table(columns: list[str], rows: list[Any], more: str = "add --format csv for all") -> str:

@@ -21,10 +21,11 @@ MANIFEST = "manifest.json"
 def export(folder: Path, home_option: Path | None, form: str, is_json: bool) -> None:
     """Every table as a file, sorted by key, so that equal tables give equal bytes, and a manifest with what each file holds."""
     warehouse = Home.chosen(home_option).need_warehouse()
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MANIFEST).exists())):
-        raise InputError(f"{folder}: there is something there that is no export; name a new or empty folder")
+    folder = folder.absolute()
     building = folder.with_name(f".{folder.name}.part")
     try:
+        if not _is_free(folder):
+            raise InputError(f"{folder}: there is something there that is no export of ours; name a new or empty folder")
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
         with opened(warehouse, read_only=True) as connection:
@@ -34,8 +35,8 @@ def export(folder: Path, home_option: Path | None, form: str, is_json: bool) -> 
         if folder.exists():
             shutil.rmtree(folder)
         building.rename(folder)
-    except PermissionError as error:
-        raise InputError(f"{error.filename or folder}: it cannot be written (permission denied); name another folder") from None
+    except OSError as error:
+        raise InputError(f"{error.filename or folder}: it cannot be written ({(error.strerror or '').lower()}); name another folder") from None
     except duckdb.Error as error:
         raise TroubleError(f"{warehouse}: it could not be exported: {str(error).splitlines()[0]}") from None
     finally:
@@ -46,6 +47,20 @@ def export(folder: Path, home_option: Path | None, form: str, is_json: bool) -> 
     for table in tables:
         print(f"{table['file']:<40} {table['rows']:>10,} rows")
     print(f"{len(tables)} tables in {folder}, described in {MANIFEST}")
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether an export may take the folder's place: it is not there, or it is empty, or all that is in it is an earlier export."""
+    if not folder.exists() and not folder.is_symlink():
+        return True
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    found = {entry.name for entry in folder.iterdir()}
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8")) if MANIFEST in found else {"tables": []}
+        return found <= {MANIFEST, *(table["file"] for table in manifest["tables"])}
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _export_table(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path, form: str) -> dict[str, Any]:

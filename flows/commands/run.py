@@ -59,7 +59,7 @@ def _load(paths: Sequence[str], home: Home, observed_at: str | None, engine: str
     if _is_for_prefect(engine):
         from flows.prefect_flow import paperhouse_load
 
-        return paperhouse_load([str(path) for path in found], str(home.path), observed_at, wait)
+        return paperhouse_load(list(paths), str(home.path), observed_at, wait)
     if is_json:
         return load(Job(home, found, settings, utc_now(), Silent(), seen))
     with Bars() as bars:

@@ -85,7 +85,7 @@ def test_two_footers_do_not_share_a_line() -> None:
     [
         ("·",),
         ("An abstract ends here.", "·", "The next line"),
-        ("nvidia NVIDIA", "·"),
+        ("nvidia NVIDIA", "·", "The next line", "of text"),
         ("May 1 8",),
         ("• 10 authors", "May 1 8"),
         ("A · B",),

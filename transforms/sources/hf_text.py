@@ -14,7 +14,6 @@ from transforms.parsed import Capture, Limits, Parsed, Reject, record_frame, ref
 from transforms.sources.hf_text_footers import Footer, find_footers
 from transforms.sources.hf_text_header import Header, is_header_mark, read_header
 from transforms.sources.hf_text_items import Block, blocks_of
-from transforms.sources.sentences import ends_sentence
 
 # Two marks of the header, or a footer, and it is such a page: one phrase alone can stand in any text.
 _MARKS_NEEDED = 2
@@ -155,11 +154,10 @@ def _listing(header: Header, items: Sequence[_Item], capture: Capture) -> dict[s
 
 
 def _is_cut(items: Sequence[_Item]) -> bool:
-    """Whether the page stops in the middle of its last item: after a title, or in an abstract where the items have footers."""
+    """Whether the page stops in the middle of its last item: after a title, or before the end of a footer where the items have footers."""
     last = items[-1]
     if not last.block.abstract:
         return last.footer is None
     if last.footer:
         return last.footer.date is None
-    has_footers = sum(item.footer is not None for item in items) * 2 > len(items)
-    return has_footers and not ends_sentence(last.block.abstract[-1].text)
+    return sum(item.footer is not None for item in items) * 2 > len(items)

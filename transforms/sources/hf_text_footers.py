@@ -12,6 +12,7 @@ from transforms.sources.sentences import ends_sentence
 _DOT = re.compile(r"[·•‧∙⋅]")
 _AUTHORS = re.compile(r"(?:[•·*\-‣] ?)?([0-9]{1,5}|[0-9]{1,3},[0-9]{3}) authors?", re.IGNORECASE)
 _ORGANIZATION = re.compile(r"(?P<handle>[A-Za-z0-9][A-Za-z0-9._-]{0,95})(?: (?P<name>.{1,120}))?")
+_CUT_DATE = re.compile(r"[A-Z][a-z]{0,8}\.?(?: [0-9]{1,2}(?:, ?[0-9]{0,3})?)?")
 # `apple Apple Inc.` ends like a sentence; a sentence has more words.
 _MOST_WORDS = 5
 # All of it in one line, as some tools save it: `nvidia NVIDIA · Oct 28, 2024 2`.
@@ -53,10 +54,12 @@ def _at_dot(lines: Sequence[Line], at: int, taken: int) -> Footer | None:
     facts = _facts(lines[at - 1].text) if at > taken else {}
     if "organization_handle" in facts and _is_prose(lines, at - 1):
         facts = {}
-    # A lone dot is a footer only beside something that belongs to one; at the end of a cut page the date may be missing.
-    if not date and "author_count" not in facts:
+    # A lone dot is a footer only beside something that belongs to one; at the end of a cut page the date may be missing or cut too.
+    is_at_end = at + 1 == len(lines) or (at + 2 == len(lines) and _CUT_DATE.fullmatch(lines[at + 1].text) is not None)
+    if not date and "author_count" not in facts and not (facts and is_at_end):
         return None
-    return Footer(start=at - 1 if facts else at, end=at + 2 if date else at + 1, date=date, **facts)
+    end = len(lines) if is_at_end else at + 2 if date else at + 1
+    return Footer(start=at - 1 if facts else at, end=end, date=date, **facts)
 
 
 def _is_prose(lines: Sequence[Line], at: int) -> bool:

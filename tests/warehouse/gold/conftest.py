@@ -1,0 +1,29 @@
+"""What the golden tests of gold share: a warehouse of a few rows that can be checked by hand."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from warehouse.schema import BY_NAME, gold
+from warehouse.store import build, opened
+
+Row = Mapping[str, Any]
+
+
+@pytest.fixture
+def gold_rows(tmp_path: Path) -> Callable[[str, Mapping[str, Iterable[Row]]], list[dict[str, Any]]]:
+    """Builds a warehouse of the given rows by table, and gives the rows of one gold table in the order of the file."""
+
+    def rows(wanted: str, given: Mapping[str, Iterable[Row]]) -> list[dict[str, Any]]:
+        frames = {table.full_name: table.empty() for table in (gold.QUALITY, gold.QUALITY_ISSUES)}
+        for name, of_table in given.items():
+            table = BY_NAME[name]
+            frames[name] = table.conform(pl.DataFrame(list(of_table), schema_overrides=table.polars_schema(), infer_schema_length=None))
+        build(tmp_path / "warehouse.duckdb", frames)
+        with opened(tmp_path / "warehouse.duckdb", read_only=True) as connection:
+            return connection.sql(f"SELECT * FROM {wanted}").pl().to_dicts()
+
+    return rows
