@@ -25,6 +25,7 @@ def status(home_option: Path | None, is_json: bool) -> None:
         "warehouse": str(home.warehouse) if home.warehouse.exists() else None,
         "bytes": home.warehouse.stat().st_size if home.warehouse.exists() else None,
         "documents_landed": len(RawStore(home.raw, home.work).documents()),
+        "documents_held_back": len(Journal(home.journal).held()),
         "loading_now": holder_of(home.lock),
         "last_run": next(reversed(Journal(home.journal).runs()), None),
         "tables": _table_counts(home) if home.warehouse.exists() else {},
@@ -35,7 +36,8 @@ def status(home_option: Path | None, is_json: bool) -> None:
     size = f" ({facts['bytes']:,} bytes)" if facts["bytes"] else ""
     print(f"home       {facts['home']}")
     print(f"warehouse  {facts['warehouse'] or 'none yet: paperhouse run PATH...'}{size}")
-    print(f"landed     {facts['documents_landed']:,} documents")
+    held = f", {facts['documents_held_back']:,} of them held back since they stopped a publish" if facts["documents_held_back"] else ""
+    print(f"landed     {facts['documents_landed']:,} documents{held}")
     if last := facts["last_run"]:
         print(f"last run   {last['run_id']}: {last['state']}, {last['read']:,} read, {last['kept']:,} kept, {last['rejected']:,} rejected")
     if facts["loading_now"]:
