@@ -9,7 +9,8 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 # `Oct 28, 2024 2`: a date and two comments. `May 1 8`: 1 May and eight. The day has at most two digits, so `May 18` is a day.
 _DATE_LINE = re.compile(
-    r"(?P<date>(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>[0-9]{1,2})(?:, ?(?P<year>(?!0000)[0-9]{4}))?)(?: (?P<comments>[0-9]{1,7}))?",
+    r"(?P<date>(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>[0-9]{1,2})(?:, ?(?P<year>(?!0000)[0-9]{4}))?)"
+    r"(?: (?P<comments>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7}))?",
 )
 
 
@@ -34,8 +35,11 @@ class PrintedDate:
             return None
 
 
-def read_date_line(text: str) -> PrintedDate | None:
-    """The date that is all of this line, with or without a comment count; None where the line is anything else."""
+def read_date_line(text: str, must_exist: bool = True) -> PrintedDate | None:
+    """The date that is all of this line, with or without a comment count; None where the line is anything else.
+
+    A day that no year has (Feb 30) is no date, unless `must_exist` is false: where a date must stand, it is one that was printed wrong.
+    """
     found = _DATE_LINE.fullmatch(text)
     if not found:
         return None
@@ -47,10 +51,10 @@ def read_date_line(text: str) -> PrintedDate | None:
         month=MONTHS.index(word[:3]) + 1,
         day=int(found["day"]),
         year=int(found["year"]) if found["year"] else None,
-        comment_count=int(found["comments"]) if found["comments"] else None,
+        comment_count=int(found["comments"].replace(",", "")) if found["comments"] else None,
     )
     # 2024 has every day that any year has.
-    return printed if printed.in_year(2024) or printed.in_year(2023) else None
+    return printed if not must_exist or printed.in_year(2024) or printed.in_year(2023) else None
 
 
 def _is_month(word: str) -> bool:

@@ -32,9 +32,9 @@ def ask(query: str, home_option: Path | None, form: str, output: Path | None) ->
         raise InputError("--format parquet: Parquet is no text; name a file with --output")
     try:
         with opened(warehouse, read_only=True) as connection:
-            # DuckDB would fetch an extension that a query names from the network.
-            connection.execute("SET autoinstall_known_extensions = false")
-            connection.execute("SET autoload_known_extensions = false")
+            # A question changes nothing: no file is written or read beside the warehouse, no extension comes from the network.
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
             answer = connection.sql(query)
             if answer is None:
                 raise InputError("the statement gives no rows; ask with SELECT, FROM, DESCRIBE or SHOW")

@@ -158,3 +158,9 @@ def test_an_interrupted_run_says_that_the_warehouse_stands(child, tmp_path: Path
     assert process.returncode == 130
     assert "stopped; the published warehouse stands as it was" in err
     assert "Traceback" not in err
+
+
+def test_a_time_that_lies_ahead_is_refused(paperhouse, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("x")
+    done = paperhouse("run", "page.txt", "--observed-at", "2931-01-01", check=2)
+    assert done.stderr == "paperhouse: --observed-at: 2931-01-01 lies ahead; say when the files were saved\n"

@@ -102,3 +102,22 @@ def test_a_reader_that_has_seen_enough_is_no_failure(home: Path) -> None:
             os.close(write)
         assert "Traceback" not in done.stderr
         assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "copy (select 1) to '{file}'",
+        "copy gold.papers to '{file}'",
+        "select * from read_csv('/etc/passwd')",
+        "attach '{file}' as other",
+        "install httpfs",
+    ],
+)
+def test_a_question_touches_no_file_beside_the_warehouse(paperhouse, home: Path, tmp_path: Path, query: str) -> None:
+    file = tmp_path / "beside.csv"
+    before = (home / "warehouse.duckdb").read_bytes()
+    done = paperhouse("sql", "--home", home, query.format(file=file), check=2)
+    assert "Traceback" not in done.stderr
+    assert not file.exists()
+    assert (home / "warehouse.duckdb").read_bytes() == before

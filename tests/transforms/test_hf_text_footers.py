@@ -118,3 +118,15 @@ def test_only_authors_and_a_date_together_prove_a_page(texts: tuple[str, ...], w
 def test_more_than_ten_thousand_footers_are_found_in_order() -> None:
     found = find_footers(lines(*["• 3 authors", "·", "May 1"] * 10_001))
     assert [footer.start for footer in found] == list(range(0, 30_003, 3))
+
+
+@pytest.mark.parametrize(("line", "comments"), [("Mar 2 1,024", 1024), ("Feb 30 1", 1), ("Feb 30", None)])
+def test_behind_the_dot_stands_a_date_also_where_it_is_printed_wrong(line: str, comments: int | None) -> None:
+    found = only("• 3 authors", "·", line)
+    assert found.date is not None
+    assert (found.end, found.author_count, found.date.comment_count, found.date.text) == (
+        3,
+        3,
+        comments,
+        line.removesuffix(" 1,024").removesuffix(" 1"),
+    )

@@ -50,7 +50,7 @@ def find_footers(lines: Sequence[Line]) -> list[Footer]:
 
 
 def _at_dot(lines: Sequence[Line], at: int, taken: int) -> Footer | None:
-    date = read_date_line(lines[at + 1].text) if at + 1 < len(lines) else None
+    date = read_date_line(lines[at + 1].text, must_exist=False) if at + 1 < len(lines) else None
     facts = _facts(lines[at - 1].text) if at > taken else {}
     if "organization_handle" in facts and _is_prose(lines, at - 1):
         facts = {}
