@@ -11,6 +11,8 @@ from importlib.resources import files
 from io import StringIO
 from pathlib import Path
 
+import polars as pl
+
 from flows import cli
 from flows.commands import ask, export, look, run
 
@@ -49,7 +51,8 @@ def main() -> None:
             os.setuid(user)
         except OSError:
             os._exit(CANNOT)
-    if not os.access(checkout, os.R_OK):
+    # What was not imported yet is read from these.
+    if not os.access(checkout, os.R_OK) or not os.access(pl.__file__, os.R_OK):
         os._exit(CANNOT)
     os.chdir("/")
     sys.exit(call(*arguments))
