@@ -28,10 +28,9 @@ from warehouse.store import build, stage
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What became of the files: the documents that they hold, which of those are new, and the files that could not be read."""
+    """What became of the files: the documents that they hold, and the files that could not be read."""
 
     documents: Sequence[Landed]
-    new: Sequence[Landed]
     failed: Sequence[Unreadable]
 
 
@@ -40,7 +39,6 @@ def land(
 ) -> Landing:
     """Bring every file's bytes into the raw store; what cannot be read is noted in the journal."""
     documents: dict[str, Landed] = {}
-    new: dict[str, Landed] = {}
     failed: list[Unreadable] = []
     readable: list[str] = []
     for file in files:
@@ -48,14 +46,12 @@ def land(
         if isinstance(landed, Unreadable):
             failed.append(landed)
         else:
-            document, is_new = landed
+            document, _ = landed
             readable.append(path_name(file))
             documents[document.document_id] = document
-            if is_new:
-                new[document.document_id] = document
         reporter.advance()
     journal.note_unreadable(failed, readable, now)
-    return Landing(list(documents.values()), list(new.values()), failed)
+    return Landing(list(documents.values()), failed)
 
 
 def parse(documents: Sequence[Landed], store: RawStore, settings: Settings, reporter: Reporter) -> Bronze:

@@ -63,7 +63,12 @@ def words(text: pl.Expr) -> pl.Expr:
 
 def key(text: pl.Expr) -> pl.Expr:
     """The words without blanks, so that `pre-training`, `pretraining` and `pre training` agree; a text of signs alone is its own key."""
-    joined = words(text).str.replace_all(" ", "", literal=True)
+    return key_of_words(words(text), text)
+
+
+def key_of_words(words_of_text: pl.Expr, text: pl.Expr) -> pl.Expr:
+    """The key of a text whose words are known already: finding them is what costs."""
+    joined = words_of_text.str.replace_all(" ", "", literal=True)
     return pl.when(joined == "").then(text.str.to_lowercase()).otherwise(joined)
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from transforms.dedupe.parameters import Parameters
-from transforms.keys import key, words
+from transforms.keys import key, key_of_words, words
 
 # What is compared beside title and abstract.
 FACTS = ("published_on", "organization_id", "author_count", "arxiv_id", "doi")
@@ -14,10 +14,9 @@ def prepared(records: pl.DataFrame) -> pl.DataFrame:
     numbers = pl.col("title").str.extract_all(r"\d+|\b[IVX]+\b").list.unique().list.sort().list.join(" ")
     return records.with_columns(
         key(pl.col("title")).alias("title_key"),
-        key(pl.col("abstract")).alias("abstract_key"),
         words(pl.col("abstract")).alias("abstract_words"),
         numbers.alias("title_numbers"),
-    )
+    ).with_columns(key_of_words(pl.col("abstract_words"), pl.col("abstract")).alias("abstract_key"))
 
 
 def exact_groups(records: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
