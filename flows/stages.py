@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from flows.settings import Settings
 from flows.summary import Summary, quality_row
 from flows.wording import path_name
 from transforms.bronze import Bronze, Landed, Unreadable, combined, read_document, unreadable_rejects
+from transforms.content import Content
 from transforms.dedupe.resolve import Resolution, resolve
 from transforms.normalize import normalize
 from transforms.parsed import Limits
@@ -56,10 +59,11 @@ def land(
 
 def parse(documents: Sequence[Landed], store: RawStore, settings: Settings, reporter: Reporter) -> Bronze:
     """The bronze rows of these documents, read from the raw store."""
-    parts = []
+    parts: list[Bronze] = []
     for landed in documents:
         with store.bytes_of(landed.document_id) as data:
-            parts.append(read_document(landed, data, Limits(max_line_bytes=settings.max_line_bytes)))
+            content = Content(partial(BytesIO, bytes(data)), data)
+            parts.extend(read_document(landed, content, Limits(max_line_bytes=settings.max_line_bytes)))
         reporter.advance()
     return combined(parts)
 
@@ -89,8 +93,8 @@ def before(warehouse: Path) -> Before:
 
 
 def carried_over(warehouse: Path, wanted: set[str]) -> Bronze:
-    """The bronze rows that the published file has of the wanted documents; none where it has not all three tables."""
-    frames = [read_table(warehouse, table) for table in (bronze.DOCUMENTS, bronze.RECORDS, bronze.REJECTS)]
+    """The bronze rows that the published file has of the wanted documents; none where it has not all of these tables."""
+    frames = [read_table(warehouse, table) for table in (bronze.DOCUMENTS, bronze.RECORDS, bronze.REJECTS, bronze.DOCUMENT_PATHS)]
     found = [frame for frame in frames if frame is not None]
     return Bronze(*found).only(wanted) if len(found) == len(frames) else Bronze.empty()
 

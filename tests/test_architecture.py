@@ -34,12 +34,14 @@ PURE = {
     "itertools",
     "json",
     "math",
+    "io",
     "mmap",
+    "orjson",
     "re",
     "typing",
     "unicodedata",
 }
-PURE |= {"polars", "rapidfuzz", "numpy", "pyarrow"}
+PURE |= {"polars", "rapidfuzz", "numpy", "pyarrow", "lxml"}
 # Functions that touch something all the same. hash() of a text differs from process to process.
 IMPURE_NAMES = {"open", "print", "input", "exec", "eval", "compile", "__import__", "hash", "id", "breakpoint"}
 IMPURE_METHODS = {"now", "utcnow", "today", "fromtimestamp", "utcfromtimestamp", "sample", "shuffle", "mmap", "write_text", "write_bytes", "urlopen"}

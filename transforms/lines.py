@@ -4,10 +4,12 @@ import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 Buffer = bytes | mmap.mmap
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_KEPT_OF_LONG = 64 * 1024
 # What a saved page has beside the ordinary blank: non-breaking, thin and zero-width spaces, stray byte order marks.
 _ODD_SPACE = re.compile("[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff\t\r\v\f ]+")
 
@@ -77,3 +79,40 @@ def _decoded(raw: bytes, offset: int, number: int) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise NotUtf8(offset + error.start, raw[error.start], number) from None
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """One line that is not blank, of a stream: its number from 1, where it starts, its length and its bytes without the line break.
+
+    `raw` is its beginning and `is_too_long` set where it is longer than the limit.
+    """
+
+    number: int
+    offset: int
+    length: int
+    raw: bytes
+    is_too_long: bool = False
+
+
+def raw_lines(stream: BinaryIO, max_line_bytes: int) -> Iterator[RawLine]:
+    """The lines of a stream that are not blank, in order; memory is bounded by the limit."""
+    offset = number = 0
+    while True:
+        raw = stream.readline(max_line_bytes + 1)
+        if not raw:
+            return
+        number += 1
+        length, is_whole = len(raw), raw.endswith(b"\n") or len(raw) <= max_line_bytes
+        if not is_whole:
+            kept = raw[:_KEPT_OF_LONG]
+            while raw and not raw.endswith(b"\n"):
+                raw = stream.readline(max_line_bytes + 1)
+                length += len(raw)
+            yield RawLine(number, offset, length, kept, is_too_long=True)
+        else:
+            start = len(_BYTE_ORDER_MARK) if number == 1 and raw.startswith(_BYTE_ORDER_MARK) else 0
+            text = raw[start:].rstrip()
+            if text:
+                yield RawLine(number, offset + start, len(text), text)
+        offset += length

@@ -1,17 +1,20 @@
 """What every parser gives back, and what it is told about the document."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
-import polars as pl
-
+from transforms.content import Content, TooLarge
+from transforms.lines import Buffer
+from transforms.paths import Paths
 from warehouse.schema import bronze
 
-# Columns of bronze.records that the parser does not fill: they follow from the document and the position.
-_GIVEN = ("record_id", "document_id", "source")
-RECORD_SCHEMA = pl.Schema({c.name: c.type.polars for c in bronze.RECORDS.columns if c.name not in _GIVEN})
+RAW_BYTES_KEPT = 64 * 1024
+# Columns of bronze.records that the parser does not fill: they follow from the document and the place.
+_GIVEN = ("record_id", "document_id", "source", "position", "byte_offset", "byte_length")
+RECORD_COLUMNS = tuple(column.name for column in bronze.RECORDS.columns if column.name not in _GIVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,42 +36,92 @@ class Limits:
 
     # The longest abstract in 86,000 real ones is under 10,000 characters; a million bytes is no paper's text.
     max_line_bytes: int = 1 << 20
+    # One record of a bulk format; OpenAlex works with thousands of authors take a few million bytes.
+    max_record_bytes: int = 1 << 24
+    # A document that is read at once: a page, an answer of an API, one venue's file.
+    max_whole_bytes: int = 1 << 29
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a parser is told of its document beside the bytes. `paths` is filled by the parser."""
+
+    capture: Capture
+    limits: Limits = Limits()
+    # The file's own name, without folders: it may date a listing of which no byte gives a date.
+    name: str = ""
+    url: str | None = None
+    paths: Paths = field(default_factory=Paths)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One paper as its source printed it: where it stands (line or element from 1; bytes from 0), and columns of RECORD_COLUMNS."""
+
+    position: int
+    offset: int
+    length: int
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A part of a document (or all of it: position None) that is not kept, and why."""
+    """A part of a document (or all of it: position None) that is not kept, and why. `raw` are its first bytes, where they are at hand."""
 
     code: str
     reason: str
     position: int | None = None
     offset: int = 0
     length: int | None = None
+    raw: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """A document's records (columns of RECORD_SCHEMA), its rejects, and what the page says of itself.
+class Passed:
+    """Entries that are no paper by their own type (a person's page, a deleted record): counted, not read as records."""
 
-    `read_count` is counted where the parts are found, before any is judged, so that read = kept + rejected can be checked.
+    kind: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a document says of itself. `read_count` is counted where the parts are found, before any is judged, so that
+    read = kept + rejected can be checked; None where the parser judges each part as it finds it.
+
+    `limit` is how many records a listing of this kind has at most. `furniture` are byte spans that are neither record nor reject.
     """
 
-    read_count: int
-    records: pl.DataFrame
-    rejects: Sequence[Reject] = ()
+    read_count: int | None = None
     listed_on: date | None = None
     listed_on_is_inferred: bool | None = None
     listing_state: str | None = "normal"
     capture: Capture | None = None
-    # The byte spans that are neither record nor reject (a page's header), so that a test can show that no byte is lost.
-    furniture: Sequence[tuple[int, int]] = field(default=())
+    limit: int | None = None
+    furniture: Sequence[tuple[int, int]] = ()
 
 
-def record_frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
-    """The rows as a frame of RECORD_SCHEMA; a key that a row lacks is null."""
-    return pl.DataFrame(rows, schema=RECORD_SCHEMA, orient="row") if rows else pl.DataFrame(schema=RECORD_SCHEMA)
+# A parser yields parts in the document's order; of several pages the last counts.
+Part = Record | Reject | Passed | Page
+Parser = Callable[[Content, Told], Iterator[Part]]
 
 
-def refused(reject: Reject) -> Parsed:
+def reading_whole(parse: Callable[[Buffer, Told], Iterator[Part]]) -> Parser:
+    """A parser that needs all bytes at once: a document beyond the limit is rejected whole."""
+
+    @wraps(parse)
+    def parser(content: Content, told: Told) -> Iterator[Part]:
+        try:
+            data = content.whole(told.limits.max_whole_bytes)
+        except TooLarge as error:
+            yield from refused(Reject("too_large", f"{error} (setting max_whole_bytes); split it, or raise the limit"))
+            return
+        yield from parse(data, told)
+
+    return parser
+
+
+def refused(reject: Reject) -> Iterator[Part]:
     """A document that is rejected whole: read 1, rejected 1."""
-    return Parsed(read_count=1, records=record_frame(()), rejects=(reject,), listing_state=None)
+    yield reject
+    yield Page(read_count=1, listing_state=None)

@@ -1,11 +1,7 @@
 """Which format some bytes are, by content and never by name."""
 
-from transforms.lines import Buffer
 from transforms.parsed import Reject
 from transforms.sources import FORMATS, Format
-
-# Enough for every signature and for a page's header; a parser reads the rest.
-HEAD_BYTES = 1 << 16
 
 _MAGIC = (
     (b"%PDF-", "a PDF file"),
@@ -28,9 +24,8 @@ _TEXT_LOOKS = (
 )
 
 
-def recognize(data: Buffer) -> Format | Reject:
-    """The format of a document, or why it is none that a parser is there for."""
-    head = bytes(data[:HEAD_BYTES])
+def recognize(head: bytes) -> Format | Reject:
+    """The format of a document by its first bytes (Content.head), or why it is none that a parser is there for."""
     if not head:
         return Reject("empty", "the file is empty; save the page again")
     if found := next((form for form in FORMATS if form.matches(head)), None):

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms.bronze import Bronze, Landed, read_document
+from transforms.bronze import Bronze, Landed, combined, read_document
+from transforms.content import Content
 from transforms.parsed import Capture, Limits
 from warehouse.schema.staging import RECORDS
 
@@ -17,12 +18,19 @@ SEEN = datetime(2026, 1, 15, 8, 0)
 
 @pytest.fixture(scope="session")
 def read() -> Callable[..., Bronze]:
-    """Reads text or bytes as a document seen on 15 January 2026; by default only its modification time says so."""
+    """Reads text or bytes as a document seen on 15 January 2026; by default only its modification time says so, and it is named page.txt."""
 
-    def call(content: str | bytes, seen_by: str = "modified", at: datetime = SEEN, max_line_bytes: int = 1 << 20) -> Bronze:
+    def call(
+        content: str | bytes,
+        seen_by: str = "modified",
+        at: datetime = SEEN,
+        max_line_bytes: int = 1 << 20,
+        name: str = "page.txt",
+        url: str | None = None,
+    ) -> Bronze:
         data = content.encode() if isinstance(content, str) else content
-        landed = Landed(sha256(data).hexdigest(), "page.txt", len(data), SEEN, Capture(at, seen_by))
-        return read_document(landed, data, Limits(max_line_bytes))
+        landed = Landed(sha256(data).hexdigest(), name, len(data), SEEN, Capture(at, seen_by), url)
+        return combined(list(read_document(landed, Content.of(data), Limits(max_line_bytes))))
 
     return call
 

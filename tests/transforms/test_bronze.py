@@ -133,5 +133,5 @@ def test_combined_has_all_rows_of_all_parts_whatever_their_order(read: Read, pag
 
 
 def test_nothing_combined_is_empty() -> None:
-    assert [frame.height for frame in combined([]).tables().values()] == [0, 0, 0]
+    assert [frame.height for frame in combined([]).tables().values()] == [0, 0, 0, 0]
     assert isinstance(combined([]).records, pl.DataFrame)

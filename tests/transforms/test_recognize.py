@@ -3,22 +3,23 @@ from collections.abc import Callable
 
 import pytest
 
+from transforms.content import HEAD_BYTES
 from transforms.parsed import Reject
-from transforms.recognize import HEAD_BYTES, recognize
+from transforms.recognize import recognize
 from transforms.sources import FORMATS, Format
 
 TITLE = "Small Models Seldom Right"
 
 
 def refusal(data: bytes) -> Reject:
-    found = recognize(data)
+    found = recognize(data[:HEAD_BYTES])
     assert isinstance(found, Reject)
     assert found.position is None
     return found
 
 
 def name(data: bytes) -> str:
-    found = recognize(data)
+    found = recognize(data[:HEAD_BYTES])
     assert isinstance(found, Format), found
     return found.name
 

@@ -3,20 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from transforms.lines import Buffer
-from transforms.parsed import Capture, Limits, Parsed
+from transforms.parsed import Parser
 from transforms.sources import hf_text
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its name, its source's short code, what it is for a reader, how its first bytes are known, its parser."""
+    """A format: its name, its source's short code, what it is for a reader, how its first bytes are known, its parser,
+    and the paths and types that the parser knows (transforms.paths), so that others show up as drift."""
 
     name: str
     source: str
     about: str
     matches: Callable[[bytes], bool]
-    parse: Callable[[Buffer, Capture, Limits], Parsed]
+    parse: Parser
+    known: frozenset[tuple[str, str]] = frozenset()
+    # Paths of JSON objects whose keys are data (a word of an abstract), not names.
+    opaque: frozenset[str] = frozenset()
 
 
+# The first that matches counts: what is particular stands before what is general.
 FORMATS = (Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),)

@@ -4,13 +4,13 @@ A page is a header (navigation words, perhaps the page's title, the page's date)
 abstract; in the second a footer follows: the organisation or the number of authors, a middle dot, the date and the number of comments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from transforms.dates import page_date
 from transforms.lines import Buffer, Line, NotUtf8, scan
-from transforms.parsed import Capture, Limits, Parsed, Reject, record_frame, refused
+from transforms.parsed import Capture, Limits, Page, Part, Record, Reject, Told, reading_whole, refused
 from transforms.sources.hf_text_footers import Footer, find_footers
 from transforms.sources.hf_text_header import Header, is_header_mark, read_header
 from transforms.sources.hf_text_items import Block, blocks_of
@@ -30,33 +30,24 @@ def matches(head: bytes) -> bool:
     return marks >= _MARKS_NEEDED or any(footer.is_whole for footer in find_footers(lines))
 
 
-def parse(data: Buffer, capture: Capture, limits: Limits) -> Parsed:
+@reading_whole
+def parse(data: Buffer, told: Told) -> Iterator[Part]:
     """The page's records, their dates as printed, and the page's own date with its year where that can be known."""
     try:
-        lines = list(scan(data, limits.max_line_bytes))
+        lines = list(scan(data, told.limits.max_line_bytes))
     except NotUtf8 as error:
         reason = f"{error}; convert the file to UTF-8 (iconv) and load it again"
-        return refused(Reject("not_utf8", reason, offset=error.offset))
+        yield from refused(Reject("not_utf8", reason, offset=error.offset))
+        return
     header = read_header(lines)
     items = _items(lines[header.line_count :])
     if not items:
-        return refused(Reject("no_paper", "the page's header is there but no paper follows it; save the page again"))
-
-    rows: list[dict[str, Any]] = []
-    rejects: list[Reject] = []
+        yield from refused(Reject("no_paper", "the page's header is there but no paper follows it; save the page again"))
+        return
     for number, item in enumerate(items):
-        reject = _judge(item, is_last=number == len(items) - 1, limits=limits)
-        if reject:
-            rejects.append(reject)
-        else:
-            rows.append(_row(item))
-    return Parsed(
-        read_count=len(items),
-        records=record_frame(rows),
-        rejects=rejects,
-        **_listing(header, items, capture),
-        furniture=[(line.offset, line.length) for line in lines[: header.line_count]],
-    )
+        yield _judge(item, is_last=number == len(items) - 1, limits=told.limits) or _record(item)
+    furniture = [(line.offset, line.length) for line in lines[: header.line_count]]
+    yield Page(read_count=len(items), **_listing(header, items, told.capture), furniture=furniture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +107,10 @@ def _is_visible(lines: Sequence[Line]) -> bool:
     return any(char.isprintable() and not char.isspace() for line in lines for char in line.printed)
 
 
-def _row(item: _Item) -> dict[str, Any]:
+def _record(item: _Item) -> Record:
     footer = item.footer
     date = footer.date if footer else None
-    return {
-        "position": item.lines[0].number,
-        "byte_offset": item.offset,
-        "byte_length": item.length,
+    values = {
         "title": " ".join(line.printed for line in item.block.title),
         "abstract": _joined(item.block.abstract),
         "published_on": date.text if date else None,
@@ -131,6 +119,7 @@ def _row(item: _Item) -> dict[str, Any]:
         "organization_name": footer.organization_name if footer else None,
         "author_count": footer.author_count if footer else None,
     }
+    return Record(item.lines[0].number, item.offset, item.length, values)
 
 
 def _joined(lines: Sequence[Line]) -> str | None:
