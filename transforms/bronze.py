@@ -34,7 +34,7 @@ class Landed:
     url: str | None = None
     # The archive in the raw store that holds it, and the way to it inside; none where the file is the document.
     archive_id: str | None = None
-    members: tuple[str, ...] = ()
+    way: tuple[int, ...] = ()
     # What stopped the unpacking, where it did not come to the end.
     damage: str | None = None
 
