@@ -7,8 +7,9 @@ its place before anyone tries to decode it, and a faulty part does not hide thos
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from transforms.json_text import BadJson, loads
+from transforms.json_text import MAX_DEPTH, BadJson, loads
 
 # No alternative gives back what it took, so that no text takes more than linear time; a string that never ends goes to the end of the bytes.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
@@ -69,6 +70,21 @@ def members(raw: bytes, spans: list[Span]) -> Iterator[tuple[str, Span]]:
             except BadJson:
                 continue
             yield name, Span(found.end(), span.end, span.depth, span.is_closed)
+
+
+def value_at(raw: bytes, at: int = 0) -> Span:
+    """The place of the array or object that opens at `at`, up to the end of the bytes where it is not closed, as any other value."""
+    if raw[at : at + 1] not in (b"{", b"["):
+        return Span(at, len(raw))
+    inside, end = parts(raw, at)
+    return Span(at, len(raw) if end is None else end, 1 + max((span.depth for span in inside), default=0), end is not None)
+
+
+def load(raw: bytes, span: Span) -> Any:
+    """The value that stands there. Raises BadJson where it is none, or nested too deep."""
+    if span.depth > MAX_DEPTH:
+        raise BadJson(f"brackets nested {span.depth} deep, more than {MAX_DEPTH}")
+    return loads(raw[span.start : span.end])
 
 
 def _trimmed(raw: bytes, span: Span) -> list[Span]:

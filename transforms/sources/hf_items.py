@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from transforms.json_spans import Span, parts
-from transforms.json_text import MAX_DEPTH, BadJson, loads, loads_exactly
+from transforms.json_spans import Span, load, value_at
+from transforms.json_text import BadJson, loads, loads_exactly
 from transforms.parsed import RAW_BYTES_KEPT, Record, Reject, Told
 from transforms.python_repr import as_json_text
 from transforms.sources.hf_paper import is_paper, record_values
@@ -33,7 +33,9 @@ class _Fault(Exception):
         self.code = code
 
 
-def read_items(raw: bytes, spans: Sequence[Span], told: Told, first: int = 1, place: Place = lambda start, end: (start, end - start)) -> Iterator[Item]:
+def read_items(
+    raw: bytes, spans: Sequence[Span], told: Told, first: int = 1, place: Place = lambda start, end: (start, end - start)
+) -> Iterator[Item]:
     """What these parts of an array become, numbered from `first`. `place` gives offset and length in the document for a place in `raw`.
 
     Where a part cannot be read, the items that it swallowed (behind a missing quote, comma or bracket) are looked for and read one by one.
@@ -46,7 +48,7 @@ def read_items(raw: bytes, spans: Sequence[Span], told: Told, first: int = 1, pl
             try:
                 if code:
                     raise _Fault(code, why)
-                value, source = _decoded(raw[piece.start : piece.end], piece.depth, told.limits.max_record_bytes)
+                value, source = _decoded(raw[piece.start : piece.end], told.limits.max_record_bytes)
                 part: Record | Reject = Record(number, offset, length, _judged(value, source))
                 told.paths.walk(value)
             except _Fault as fault:
@@ -82,20 +84,18 @@ def _pieces(raw: bytes, span: Span, most: int) -> Iterator[tuple[Span, str, str]
 def _own(raw: bytes, start: int, end: int, is_closed: bool) -> Span:
     """The bytes of one item, without the brackets behind it that close what it stands in."""
     inside = raw[start:end]
-    spans, behind = parts(inside, 0) if inside[:1] == b"{" else ([], None)
-    if behind is not None and not inside[behind:].strip(_NO_ITEM):
-        end = start + behind
-    return Span(start, end, 1 + max((span.depth for span in spans), default=0), is_closed)
+    own = value_at(inside)
+    if own.is_closed and not inside[own.end :].strip(_NO_ITEM):
+        end = start + own.end
+    return Span(start, end, own.depth, is_closed)
 
 
 def _checked(raw: bytes, span: Span, most: int) -> None:
     """Raises a fault where these bytes cannot be decoded."""
     if span.end - span.start > most:
         raise _Fault("record_too_large", f"{span.end - span.start:,} bytes, more than the {most:,} that a record may have (setting max_record_bytes)")
-    if span.depth > MAX_DEPTH:
-        raise _Fault("malformed", f"brackets nested {span.depth} deep, more than {MAX_DEPTH}")
     try:
-        loads(raw[span.start : span.end])
+        load(raw, span)
     except BadJson as error:
         if "is not UTF-8" in str(error):
             raise _Fault("not_utf8", f"{error} (offset {error.offset} of the element)") from None
@@ -104,16 +104,15 @@ def _checked(raw: bytes, span: Span, most: int) -> None:
         raise _Fault("malformed", f"no JSON ({error})") from None
 
 
-def _decoded(raw: bytes, depth: int, most: int) -> tuple[Any, bytes]:
+def _decoded(raw: bytes, most: int) -> tuple[Any, bytes]:
     """The item's value and the JSON that it comes from. A string is opened: somebody saved Python's printed form of the item, or its JSON, in it."""
     value = loads(raw)
     if not isinstance(value, str):
         return value, raw
     text = value.strip()
     for inner in (text.encode("utf-8", "replace"), as_json_text(text)):
-        spans, _ = parts(inner, 0) if inner[:1] == b"{" else ([], None)
         try:
-            _checked(inner, Span(0, len(inner), 1 + max((span.depth for span in spans), default=0)), most)
+            _checked(inner, replace(value_at(inner), end=len(inner), is_closed=True), most)
         except _Fault as fault:
             refused = fault
             continue

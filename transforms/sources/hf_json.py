@@ -6,12 +6,12 @@ Damaged are an array of strings, each Python's printed form of an item, and an o
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from transforms.json_spans import Span, after_space, members, parts
-from transforms.json_text import BadJson, head_paths, loads
+from transforms.json_spans import Span, after_space, load, members, parts, value_at
+from transforms.json_text import BadJson, head_paths
 from transforms.lines import Buffer
 from transforms.parsed import Page, Part, Reject, Told, reading_whole, refused
 from transforms.sources.hf_items import read_items
@@ -81,9 +81,9 @@ class _Answer:
     """Where an answer's items stand, what stands around them, and whether it came to its end."""
 
     spans: list[Span]
-    is_listing: bool
-    is_whole: bool
-    around: dict[str, Any]
+    is_listing: bool = True
+    is_whole: bool = True
+    around: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
 
 
@@ -94,27 +94,26 @@ def _opened(raw: bytes) -> _Answer:
     behind = Span(after_space(raw, len(raw) if end is None else end), len(raw.rstrip()))
     more = [behind] if behind.end > behind.start else []
     if raw[start : start + 1] == b"[":
-        return _Answer(spans + more, True, end is not None, {})
+        return _Answer(spans + more, is_whole=end is not None)
     found = dict(members(raw, spans))
     if error := _text_of(raw, found.get("error")) if len(spans) == len(found) == 1 else None:
-        return _Answer([], False, True, {}, error)
+        return _Answer([], is_listing=False, error=error)
     data = found.pop(_WRAPPED, None)
     if data is None or raw[data.start : data.start + 1] != b"[":
-        depth = 1 + max((span.depth for span in spans), default=0)
-        return _Answer([Span(start, len(raw.rstrip()) if end is None else end, depth, end is not None), *more], False, end is not None, {})
+        return _Answer([value_at(raw, start), *more], is_listing=False, is_whole=end is not None)
     inner, inner_end = parts(raw, data.start)
     around: dict[str, Any] = {}
     for name, span in found.items():
         try:
-            around[name] = loads(raw[span.start : span.end]) if span.depth == 0 else {}
+            around[name] = load(raw, span)
         except BadJson:
             continue
-    return _Answer(inner + more, True, end is not None and inner_end is not None, around)
+    return _Answer(inner + more, is_whole=end is not None and inner_end is not None, around=around)
 
 
 def _text_of(raw: bytes, span: Span | None) -> str | None:
     try:
-        value = loads(raw[span.start : span.end]) if span and span.depth == 0 else None
+        value = load(raw, span) if span else None
     except BadJson:
         return None
     return value[:200] if isinstance(value, str) else None

@@ -10,8 +10,9 @@ _LIMIT = re.compile(r"[?&]limit=(\d{1,9})(?!\d)")
 # Ways to ask that give no single day: search, a week, a month, what is trending.
 _NO_DAY = re.compile(r"/api/papers\b|[?&](?:week|month|submitter|sort)=")
 _DEFAULT_LIMIT, _MOST = 50, 100
-# In all 2,719 records with a true listing time a paper taken up at 22:00 UTC or later stands in the next day's listing; at 21:00 it depends.
-_DAY_BEGINS_EARLY = timedelta(hours=2)
+# A day's listing begins in the evening before: of 2,719 real items 449 were taken up at 21:00 UTC or later of that evening. Late that day a paper may
+# still be added to it (one was at 22:08). So a late item says little, and an earlier one says the day.
+_EVENING = 22
 
 
 def moment(value: Any) -> datetime | None:
@@ -46,8 +47,8 @@ class ListingDays:
 
     def __init__(self) -> None:
         self._submitted: set[date] = set()
-        self._printed: set[date] = set()
         self._listed: set[date] = set()
+        self._in_evening: set[date] = set()
 
     def add(self, item: Mapping[str, Any]) -> None:
         """Note what one item of a listing says."""
@@ -57,22 +58,21 @@ class ListingDays:
         if submitted := moment(paper.get("submittedOnDailyAt")):
             self._submitted.add(submitted.date())
         elif (listed := moment(listing_time(item.get("publishedAt"), paper.get("publishedAt")))) and listed.year < date.max.year:
-            self._printed.add(listed.date())
-            self._listed.add((listed + _DAY_BEGINS_EARLY).date())
+            (self._in_evening if listed.hour >= _EVENING else self._listed).add(listed.date())
 
     @property
     def is_empty(self) -> bool:
         """Whether no item says a day."""
-        return not self._submitted and not self._listed
+        return not (self._submitted or self._listed or self._in_evening)
 
     def found(self) -> tuple[date | None, bool | None]:
         """The listing's day, and whether it was concluded (no item prints it); nothing where the items are of several days, as a search's are."""
         if self._submitted:
             return (max(self._submitted), False) if len(self._submitted) == 1 else (None, None)
-        if self._listed and max(self._listed) - min(self._listed) <= timedelta(days=1):
-            found = max(self._listed)
-            return found, found not in self._printed
-        return None, None
+        days = self._listed | self._in_evening
+        if not days or max(days) - min(days) > timedelta(days=1):
+            return None, None
+        return (max(self._listed), False) if self._listed else (max(days) + timedelta(days=1), True)
 
 
 def has_one_day(url: str | None) -> bool:

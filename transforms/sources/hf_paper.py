@@ -23,8 +23,8 @@ def is_paper(value: Any) -> bool:
 def record_values(item: dict[str, Any]) -> dict[str, Any]:
     """The columns of bronze.records that this item of a listing, or this paper alone, fills; `title` is missing where it has none.
 
-    `rest` has the shape of the item without what went into columns. Of authors it keeps what their column has no room for, under their number from 1; that
-    an author is not hidden goes without saying.
+    `rest` has the shape of the item without what went into columns. Of authors it keeps what their column has no room for, under their number
+    from 1; that an author is not hidden goes without saying.
     """
     inner = item.get("paper")
     paper, outer = (inner, item) if isinstance(inner, dict) else (item, {})
