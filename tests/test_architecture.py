@@ -24,6 +24,7 @@ ALLOWED = {
 }
 # What a pure step may import of others: no clock, file, network, process or chance. mmap is only the type of what it reads.
 PURE = {
+    "bisect",
     "collections",
     "dataclasses",
     "datetime",

@@ -11,7 +11,8 @@ import orjson
 
 # Deep enough for any listing, far from Python's own bound.
 MAX_DEPTH = 200
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+# No alternative gives back what it took, and a string that never ends goes to the end: linear time on any text.
+_TOKEN = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"|"(?:[^"\\]|\\.)*+\\?\Z|[{}\[\]:,]|[^\s{}\[\]:,"]++', re.DOTALL)
 _HEAD_CHARACTERS = 32_768
 _SPACE = re.compile(r"[\s\ufeff]*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from transforms.parsed import Parser
-from transforms.sources import hf_text
+from transforms.sources import hf_html, hf_json, hf_text
+from transforms.sources.hf_paths import KNOWN as HF_KNOWN
+from transforms.sources.hf_paths import OPAQUE as HF_OPAQUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +25,8 @@ class Format:
 
 
 # The first that matches counts: what is particular stands before what is general.
-FORMATS = (Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),)
+FORMATS = (
+    Format("hf_json", "hf", "answers of Hugging Face's papers API", hf_json.matches, hf_json.parse, HF_KNOWN, HF_OPAQUE),
+    Format("hf_html", "hf", "saved pages of Hugging Face papers", hf_html.matches, hf_html.parse, HF_KNOWN, HF_OPAQUE),
+    Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
+)
