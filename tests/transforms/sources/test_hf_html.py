@@ -3,14 +3,16 @@
 import html
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from transforms.bronze import Bronze
-from transforms.parsed import Reject
+from transforms.content import Content
+from transforms.parsed import Capture, Limits, Record, Reject, Told
 from transforms.recognize import recognize
+from transforms.sources.hf_html import parse
 
 Read = Callable[..., Bronze]
 
@@ -163,6 +165,13 @@ def test_a_page_without_data_says_what_to_save(read: Read, text: str) -> None:
     assert (reject["code"], reject["position"]) == ("no_paper", None)
     assert "save the page's source" in reject["reason"]
     assert found.documents["read_count"].to_list() == [1]
+
+
+def test_a_page_too_large_to_hold_is_refused() -> None:
+    told = Told(Capture(datetime(2026, 1, 1), "modified"), Limits(max_record_bytes=100))
+    found = list(parse(Content.of(page(raw_tag("DailyPapers", LISTING)).encode()), told))
+    assert [part.code for part in found if isinstance(part, Reject)] == ["too_large"]
+    assert not any(isinstance(part, Record) for part in found)
 
 
 def test_an_empty_listing_is_no_fault(read: Read) -> None:

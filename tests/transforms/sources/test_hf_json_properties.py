@@ -125,6 +125,20 @@ def test_any_object_has_columns_of_their_types(value: dict) -> None:
             assert isinstance(one, str)
 
 
+def leaves(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [leaf for name, one in value.items() if (name, one) != ("hidden", False) for leaf in leaves(one)]
+    return [leaf for one in value for leaf in leaves(one)] if isinstance(value, list) else [json.dumps(value)]
+
+
+@given(ITEMS)
+def test_nothing_that_an_item_says_is_lost(items: list) -> None:
+    for value in json.loads(json.dumps(items).replace("Infinity", "0").replace("NaN", "0")):
+        found = record_values(value)
+        texts = {name: json.loads(one) if name in ("rest", "authors", "links") else one for name, one in found.items()}
+        assert set(leaves(value)) <= set(leaves(texts))
+
+
 @pytest.mark.parametrize(
     "part",
     [
