@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from transforms.parsed import Parser
-from transforms.sources import hf_text
+from transforms.sources import acl, acl_fields, dblp, dblp_fields, hf_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +23,8 @@ class Format:
 
 
 # The first that matches counts: what is particular stands before what is general.
-FORMATS = (Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),)
+FORMATS = (
+    Format("dblp_xml", "dblp", "DBLP's XML", dblp.matches, dblp.parse, dblp_fields.KNOWN),
+    Format("acl_xml", "acl", "XML of the ACL Anthology", acl.matches, acl.parse, acl_fields.KNOWN),
+    Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
+)
