@@ -50,6 +50,11 @@ def _closed(piece: Piece) -> Piece:
     return replace(piece, raw=piece.raw[:-1] + b"/>") if is_open else piece
 
 
+def _as_printed(piece: Piece) -> Piece:
+    """The piece with its own bytes again, which are one fewer where it was closed."""
+    return replace(piece, raw=piece.raw[:-2] + b">") if len(piece.raw) > piece.length else piece
+
+
 @dataclass(slots=True)
 class _Reading:
     """The volume that is being read, and how many papers were found."""
@@ -67,7 +72,7 @@ class _Reading:
             self.has_parts = True
             if piece.code is None or name != _ROOT.decode():
                 self._enter(name, None)
-            return rejected(piece, None if piece.code else element, _ADVICE)
+            return rejected(_as_printed(piece), None if piece.code else element, _ADVICE)
         note_paths(self.told.paths, element, name, MIXED)
         if name in ("collection", "volume", "meta"):
             self._enter(name, element)
