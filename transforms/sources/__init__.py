@@ -8,6 +8,7 @@ from transforms.sources import hf_html, hf_json, hf_text
 from transforms.sources.hf_paths import KNOWN as HF_KNOWN
 from transforms.sources.hf_paths import OPAQUE as HF_OPAQUE
 from transforms.sources import arxiv_atom, arxiv_oai, hf_text
+from transforms.sources import acl, acl_fields, dblp, dblp_fields, hf_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +32,7 @@ FORMATS = (
     Format("hf_html", "hf", "saved pages of Hugging Face papers", hf_html.matches, hf_html.parse, HF_KNOWN, HF_OPAQUE),
     Format("arxiv_oai", "arxiv", "answers of arXiv's OAI-PMH server", arxiv_oai.matches, arxiv_oai.parse, arxiv_oai.KNOWN),
     Format("arxiv_atom", "arxiv", "feeds of arXiv's API and RSS (Atom, RSS 2.0)", arxiv_atom.matches, arxiv_atom.parse, arxiv_atom.KNOWN),
+    Format("dblp_xml", "dblp", "DBLP's XML", dblp.matches, dblp.parse, dblp_fields.KNOWN),
+    Format("acl_xml", "acl", "XML of the ACL Anthology", acl.matches, acl.parse, acl_fields.KNOWN),
     Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
 )
