@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from transforms.parsed import Parser
-from transforms.sources import hf_text
+from transforms.sources import arxiv_snapshot, crossref, crossref_paths, hf_text, openalex, openalex_paths
+from transforms.sources import semanticscholar as s2
+from transforms.sources import semanticscholar_paths as s2_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +25,11 @@ class Format:
 
 
 # The first that matches counts: what is particular stands before what is general.
-FORMATS = (Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),)
+FORMATS = (
+    Format("arxiv_snapshot", "arxiv", "the arXiv metadata snapshot", arxiv_snapshot.matches, arxiv_snapshot.parse, arxiv_snapshot.KNOWN),
+    Format("openalex", "openalex", "OpenAlex works", openalex.matches, openalex.parse, openalex_paths.KNOWN, openalex_paths.OPAQUE),
+    Format("s2_papers", "semanticscholar", "Semantic Scholar papers", s2.matches_papers, s2.parse_papers, s2_paths.PAPERS),
+    Format("s2_abstracts", "semanticscholar", "Semantic Scholar abstracts", s2.matches_abstracts, s2.parse_abstracts, s2_paths.ABSTRACTS),
+    Format("crossref", "crossref", "Crossref works", crossref.matches, crossref.parse, crossref_paths.KNOWN),
+    Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
+)
