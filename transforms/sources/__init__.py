@@ -9,6 +9,9 @@ from transforms.sources.hf_paths import KNOWN as HF_KNOWN
 from transforms.sources.hf_paths import OPAQUE as HF_OPAQUE
 from transforms.sources import arxiv_atom, arxiv_oai, hf_text
 from transforms.sources import acl, acl_fields, dblp, dblp_fields, hf_text
+from transforms.sources import arxiv_snapshot, crossref, crossref_paths, hf_text, openalex, openalex_paths
+from transforms.sources import semanticscholar as s2
+from transforms.sources import semanticscholar_paths as s2_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +37,10 @@ FORMATS = (
     Format("arxiv_atom", "arxiv", "feeds of arXiv's API and RSS (Atom, RSS 2.0)", arxiv_atom.matches, arxiv_atom.parse, arxiv_atom.KNOWN),
     Format("dblp_xml", "dblp", "DBLP's XML", dblp.matches, dblp.parse, dblp_fields.KNOWN),
     Format("acl_xml", "acl", "XML of the ACL Anthology", acl.matches, acl.parse, acl_fields.KNOWN),
+    Format("arxiv_snapshot", "arxiv", "the arXiv metadata snapshot", arxiv_snapshot.matches, arxiv_snapshot.parse, arxiv_snapshot.KNOWN),
+    Format("openalex", "openalex", "OpenAlex works", openalex.matches, openalex.parse, openalex_paths.KNOWN, openalex_paths.OPAQUE),
+    Format("s2_papers", "semanticscholar", "Semantic Scholar papers", s2.matches_papers, s2.parse_papers, s2_paths.PAPERS),
+    Format("s2_abstracts", "semanticscholar", "Semantic Scholar abstracts", s2.matches_abstracts, s2.parse_abstracts, s2_paths.ABSTRACTS),
+    Format("crossref", "crossref", "Crossref works", crossref.matches, crossref.parse, crossref_paths.KNOWN),
     Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
 )
