@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from transforms.parsed import Parser
-from transforms.sources import hf_html, hf_json, hf_text
+from transforms.sources import hf_detail, hf_html, hf_json, hf_markdown, hf_notebook, hf_text
 from transforms.sources.hf_paths import KNOWN as HF_KNOWN
 from transforms.sources.hf_paths import OPAQUE as HF_OPAQUE
+from transforms.sources.hf_preamble import KNOWN_NOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +29,8 @@ class Format:
 FORMATS = (
     Format("hf_json", "hf", "answers of Hugging Face's papers API", hf_json.matches, hf_json.parse, HF_KNOWN, HF_OPAQUE),
     Format("hf_html", "hf", "saved pages of Hugging Face papers", hf_html.matches, hf_html.parse, HF_KNOWN, HF_OPAQUE),
+    Format("hf_detail", "hf", "text dumps of one paper's Hugging Face page", hf_detail.matches, hf_detail.parse, HF_KNOWN | KNOWN_NOTES, HF_OPAQUE),
+    Format("hf_notebook", "hf", "NotebookLM exports of Hugging Face paper pages", hf_notebook.matches, hf_notebook.parse, KNOWN_NOTES),
+    Format("hf_markdown", "hf", "Hugging Face paper pages saved as Markdown", hf_markdown.matches, hf_markdown.parse, KNOWN_NOTES),
     Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
 )
