@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from transforms.parsed import Parser
-from transforms.sources import hf_html, hf_json, hf_text
+from transforms.sources import hf_detail, hf_html, hf_json, hf_markdown, hf_notebook, hf_text
 from transforms.sources.hf_paths import KNOWN as HF_KNOWN
 from transforms.sources.hf_paths import OPAQUE as HF_OPAQUE
 from transforms.sources import arxiv_atom, arxiv_oai, hf_text
@@ -12,6 +12,7 @@ from transforms.sources import acl, acl_fields, dblp, dblp_fields, hf_text
 from transforms.sources import arxiv_snapshot, crossref, crossref_paths, hf_text, openalex, openalex_paths
 from transforms.sources import semanticscholar as s2
 from transforms.sources import semanticscholar_paths as s2_paths
+from transforms.sources.hf_preamble import KNOWN_NOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +43,8 @@ FORMATS = (
     Format("s2_papers", "semanticscholar", "Semantic Scholar papers", s2.matches_papers, s2.parse_papers, s2_paths.PAPERS),
     Format("s2_abstracts", "semanticscholar", "Semantic Scholar abstracts", s2.matches_abstracts, s2.parse_abstracts, s2_paths.ABSTRACTS),
     Format("crossref", "crossref", "Crossref works", crossref.matches, crossref.parse, crossref_paths.KNOWN),
+    Format("hf_detail", "hf", "text dumps of one paper's Hugging Face page", hf_detail.matches, hf_detail.parse, HF_KNOWN | KNOWN_NOTES, HF_OPAQUE),
+    Format("hf_notebook", "hf", "NotebookLM exports of Hugging Face paper pages", hf_notebook.matches, hf_notebook.parse, KNOWN_NOTES),
+    Format("hf_markdown", "hf", "Hugging Face paper pages saved as Markdown", hf_markdown.matches, hf_markdown.parse, KNOWN_NOTES),
     Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
 )
