@@ -4,14 +4,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from transforms.parsed import Parser
-from transforms.sources import hf_detail, hf_html, hf_json, hf_markdown, hf_notebook, hf_text
-from transforms.sources.hf_paths import KNOWN as HF_KNOWN
-from transforms.sources.hf_paths import OPAQUE as HF_OPAQUE
-from transforms.sources import arxiv_atom, arxiv_oai, hf_text
-from transforms.sources import acl, acl_fields, dblp, dblp_fields, hf_text
-from transforms.sources import arxiv_snapshot, crossref, crossref_paths, hf_text, openalex, openalex_paths
+from transforms.sources import (
+    acl,
+    acl_fields,
+    arxiv_atom,
+    arxiv_oai,
+    arxiv_snapshot,
+    crossref,
+    crossref_paths,
+    dblp,
+    dblp_fields,
+    hf_detail,
+    hf_html,
+    hf_json,
+    hf_markdown,
+    hf_notebook,
+    hf_text,
+    openalex,
+    openalex_paths,
+)
 from transforms.sources import semanticscholar as s2
 from transforms.sources import semanticscholar_paths as s2_paths
+from transforms.sources.hf_paths import KNOWN as HF_KNOWN
+from transforms.sources.hf_paths import OPAQUE as HF_OPAQUE
 from transforms.sources.hf_preamble import KNOWN_NOTES
 
 

@@ -20,7 +20,6 @@ from transforms.sources.given_fields import (
     rest_of,
     take_count,
     take_text,
-    texts,
 )
 from transforms.sources.json_records import NO_TITLE, Layout, Refusal, parse_records
 

@@ -36,7 +36,7 @@ def matches(head: bytes) -> bool:
         return False
     lines = list(scan(head.decode("utf-8", errors="ignore").encode(), len(head)))
     papers = sum(_starts(lines, at) == 2 for at in range(len(lines)))
-    return 0 < papers and sum(line.text.startswith("#") for line in lines) <= max(_HEADINGS, papers)
+    return papers > 0 and sum(line.text.startswith("#") for line in lines) <= max(_HEADINGS, papers)
 
 
 @reading_whole
