@@ -229,7 +229,7 @@ class _Cutter:
             else:
                 at = tag.end
         why = f"<{_shown(name)}> has {end - start:,} bytes, more than the {self._limit:,} that a record may have"
-        return self._piece(name, start, end, "record_too_large", why, raw)
+        return self._piece(name, start, end, "record_too_large", why, raw[: end - start])
 
     def _is_field(self, tag: _Tag) -> bool:
         """Whether a tag inside a record is one of its own fields, though an element that holds records has the same name."""

@@ -14,14 +14,16 @@ from transforms.xml_text import BadXml, Element, elements, note_paths, read_root
 _ROOT = b"collection"
 _OPENINGS = frozenset((b"collection", b"volume"))
 _TAGS = frozenset((b"meta", b"frontmatter", b"paper"))
-_COLLECTION = re.compile(rb"<collection\s+id\s*=\s*[\"'][^<>]{1,200}>\s*<volume\s[^<>]{0,500}>")
+_COLLECTION = re.compile(rb"<collection\s(?=[^<>]{0,500}?\bid\s*=)")
+_VOLUME = re.compile(rb"<volume\s(?=[^<>]{0,500}?\bid\s*=)")
 _ADVICE = "take the file from the Anthology's repository again, or mend it"
 
 
 def matches(head: bytes) -> bool:
     """Whether it is XML with the Anthology's root and a volume in it."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith(b"<") and _COLLECTION.search(start) is not None
+    found = _COLLECTION.search(start) if start.startswith(b"<") else None
+    return found is not None and _VOLUME.search(start, found.end()) is not None
 
 
 def parse(content: Content, told: Told) -> Iterator[Part]:
