@@ -25,6 +25,7 @@ ALLOWED = {
 # What a pure step may import of others: no clock, file, network, process or chance. mmap is only the type of what it reads.
 PURE = {
     "collections",
+    "csv",
     "dataclasses",
     "datetime",
     "enum",

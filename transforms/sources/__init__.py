@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from transforms.parsed import Parser
-from transforms.sources import hf_text
+from transforms.sources import bibtex, csv_table, hf_text, paperlists, ris
+from transforms.sources.csv_columns import KNOWN as CSV_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +24,10 @@ class Format:
 
 
 # The first that matches counts: what is particular stands before what is general.
-FORMATS = (Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),)
+FORMATS = (
+    Format("paperlists", "paperlists", "venue files of paperlists (JSON)", paperlists.matches, paperlists.parse, paperlists.KNOWN),
+    Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
+    Format("bibtex", "bibtex", "BibTeX", bibtex.matches, bibtex.parse, bibtex.KNOWN),
+    Format("ris", "ris", "RIS", ris.matches, ris.parse, ris.KNOWN),
+    Format("csv", "csv", "tables of papers (CSV, TSV)", csv_table.matches, csv_table.parse, CSV_KNOWN),
+)
