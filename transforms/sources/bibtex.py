@@ -17,7 +17,7 @@ _PAPERS = (
     "patent|periodical|phdthesis|proceedings|report|software|suppbook|techreport|thesis|unpublished"
 )
 _START = re.compile(
-    rf"(?:^|[\r\n])[ \t]{{0,64}}@[ \t]{{0,8}}(?:(?:{_PAPERS})\s{{0,8}}[{{(]\s*+[^\s{{}}]*+\s*+[,={{]|string\s{{0,8}}[{{(]\s*+[^\s={{}}]++\s*+=|"
+    rf"(?:^|[\r\n])[ \t]{{0,64}}@[ \t]{{0,8}}(?:(?:{_PAPERS})\s{{0,8}}[{{(][^@]{{0,300}}?[,=]|string\s{{0,8}}[{{(]\s*+[^\s={{}}]++\s*+=|"
     r"(?:comment|preamble)\s{0,8}\{|[a-z]++\s{0,8}\{\s*+[^\s,{}=]++\s*+,\s*+[a-z][\w-]*+\s*+=\s*+[{\"])",
     re.IGNORECASE,
 )
@@ -137,18 +137,23 @@ def draft_of(entry: Entry) -> Draft:
         column = _COLUMNS.get(name)
         if column and draft.put(column, value):
             continue
-        if name in _LINKS and is_address(value):
-            draft.link(value, _LINKS[name])
-        elif name == "author":
+        if name == "author":
             _people(draft, value)
         elif name not in _TAKEN:
             draft.keep(name, value)
     _appearance(draft, fields)
     _eprint(draft, fields)
+    # Behind the fields that are made for identifiers: what an address says comes second.
+    for name in (name for name in fields if name in _LINKS):
+        if is_address(fields[name]):
+            draft.link(fields[name], _LINKS[name])
+        else:
+            draft.keep(name, fields[name])
+    _arxiv_in_venue(draft, fields)
     return draft
 
 
-_TAKEN = frozenset((*_VENUES, "year", "date", "eprint", "archiveprefix", "eprinttype", "pmid"))
+_TAKEN = frozenset((*_VENUES, *_LINKS, "year", "date", "eprint", "archiveprefix", "eprinttype", "pmid"))
 
 
 def _people(draft: Draft, text: str) -> None:
@@ -186,7 +191,7 @@ def _month(text: str) -> int | None:
 
 
 def _eprint(draft: Draft, fields: dict[str, str]) -> None:
-    """Identifiers that fields of their own, or the names of venues, hold."""
+    """Identifiers that have fields of their own."""
     if "pmid" in fields:
         pmid = fields["pmid"].strip()
         if pmid.isdecimal():
@@ -197,16 +202,16 @@ def _eprint(draft: Draft, fields: dict[str, str]) -> None:
     archive = fields.get("archiveprefix") or fields.get("eprinttype")
     is_arxiv = archive is not None and archive.strip().lower() == "arxiv"
     if eprint and (is_arxiv or (archive is None and _ARXIV_ID.fullmatch(eprint.strip()))):
-        # The field is made for the id; an address that was read before it is not.
-        linked = draft.values.get("arxiv_id")
-        draft.values["arxiv_id"] = eprint.strip()
-        if linked and linked != eprint.strip():
-            draft.identify("arxiv", linked)
+        draft.identify("arxiv", eprint.strip())
     elif eprint:
         draft.keep("eprint", eprint)
     for name in ("archiveprefix", "eprinttype"):
         if name in fields and not (eprint and is_arxiv):
             draft.keep(name, fields[name])
+
+
+def _arxiv_in_venue(draft: Draft, fields: dict[str, str]) -> None:
+    """An arXiv id in the place of a journal: CoRR abs/1706.03762, arXiv preprint arXiv:1706.03762."""
     if "arxiv_id" not in draft.values:
         volume = fields.get("volume", "")
         found = _ARXIV_ID.fullmatch(volume[4:].strip()) if volume[:4] == "abs/" else None

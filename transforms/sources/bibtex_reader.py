@@ -21,6 +21,8 @@ _HEAD = re.compile(r"@[ \t]{0,8}([A-Za-z][\w-]{0,63})\s{0,8}([{(])")
 # In the middle of a line a bracket is prose and an @ belongs to an address.
 _LATER_HEAD = re.compile(r"(?:(?<![\w.])@[ \t]{0,8}[A-Za-z][\w-]{0,63}\s{0,8}\{)|(?:(?<=[\r\n])@[A-Za-z][\w-]{0,63}\s{0,8}\()")
 _HEAD_WITHOUT_BRACE = re.compile(r"(?:^|(?<=[\r\n]))[ \t]*+@[A-Za-z]")
+# OpenReview prints keys with TeX in them: rodr{\'\i}guez2017.
+_KEY_WITH_BRACES = re.compile(r"\s*+((?:[^,\r\n{}\"=]++|\{(?:[^{}\r\n,=]|\{[^{}\r\n,=]*+\})*+\})++),")
 _KEY = re.compile(r"\s*+([^,\r\n{}\"]*+)")
 _GAP = re.compile(r"(?:[\s,]++|%[^\r\n]*+)*+")
 _INNER = r"[^{}]*+"
@@ -28,12 +30,13 @@ for _ in range(4):
     _INNER = rf"[^{{}}]*+(?:\{{{_INNER}\}}[^{{}}]*+)*+"
 _FIELD_NAME = r"([^\s=,{}()\"#%@][^\s=,{}\"#]*+)\s*+=\s*+"
 # A field whose value is one part with braces up to five deep: nearly all are. The others go through _value().
-_FIELD = re.compile(rf"{_FIELD_NAME}(?:\{{({_INNER})\}}|\"([^\"{{}}]*+)\"|([^\s,{{}}()\"#=]++))\s*+(?!#)")
+_FIELD = re.compile(rf"{_FIELD_NAME}(?:\{{({_INNER})\}}|\"([^\"{{}}\\]*+)\"|([^\s,{{}}()\"#=]++))\s*+(?!#)")
 _NAME = re.compile(_FIELD_NAME)
 _BARE = re.compile(r"[^\s,{}()\"#=]*+")
 _BRACE = re.compile(r"[{}]")
 _BRACE_OR_BRACKET = re.compile(r"[{})]")
 _BRACE_OR_QUOTE = re.compile(r"[{}\"]")
+_ENDS_VALUE = re.compile(r"\s*+(?:[,#})]|\Z)")
 _SPACE = re.compile(r"\s*+")
 _FIELD_IN_LINE = re.compile(r"[\r\n][ \t]*+([A-Za-z][\w-]{0,63})[ \t]*+=[ \t]*+[\"{]")
 _FIELD_BEHIND = re.compile(r"[\s}]*+,?\s*+[A-Za-z][\w-]{0,63}\s*+=")
@@ -106,7 +109,7 @@ class _Reader:
         raw = piece.raw
         # A byte that is not UTF-8 is carried along as a surrogate, so that only the entry it stands in is lost.
         text = raw.decode("utf-8", "surrogateescape")
-        is_plain = len(text) == len(raw)
+        is_plain = text.isascii()
         found: list[Entry] = []
         at, offset, line, counted = 0, piece.offset, piece.line, 0
         while (start := _end_of(_SPACE, text, at)) < len(text):
@@ -115,7 +118,7 @@ class _Reader:
                 entry, at = self._entry(text, start, head)
             else:
                 entry, at = _between(text, start)
-            stop = len(text[start:at].rstrip()) + start
+            stop = at if text[at - 1] in "})" else start + len(text[start:at].rstrip())
             offset += start - counted if is_plain else _width(text[counted:start])
             line += text.count("\n", counted, start)
             counted = start
@@ -191,7 +194,9 @@ class _Reader:
             elif text.startswith(closer, at):
                 return at + 1
             elif at >= len(text):
-                raise _Broken("the entry is not closed", is_open=True)
+                # A brace forgotten in a field is made up for by the entry's own, so it shows only here.
+                name = next((name for name, value in fields if _FIELD_IN_LINE.search(value)), "")
+                raise _unclosed(dict(fields).get(name, ""), 0, name)
             elif named := _NAME.match(text, at):
                 value, at = self._value(text, named)
                 fields.append((named[1].lower(), value))
@@ -222,6 +227,8 @@ class _Reader:
 
 def _key(text: str, at: int, closer: str) -> tuple[str, int]:
     """The entry's key, and where its fields begin. A missing comma is forgiven, and so is a missing key."""
+    if whole := _KEY_WITH_BRACES.match(text, at):
+        return whole[1].strip(), whole.end()
     found = _KEY.match(text, at)
     printed = found[1] if found else ""
     end = found.end() if found else at
@@ -262,7 +269,10 @@ def _quoted(text: str, at: int, name: str) -> int:
     depth = 0
     for mark in _BRACE_OR_QUOTE.finditer(text, at + 1):
         if mark[0] == '"' and depth <= 0:
-            return mark.end()
+            # BibTeX itself would end the value at the quote of G\"odel; people write it all the same.
+            if text[mark.start() - 1] != "\\" or _ENDS_VALUE.match(text, mark.end()):
+                return mark.end()
+            continue
         depth += (mark[0] == "{") - (mark[0] == "}")
     raise _unclosed(text, at, name)
 

@@ -73,9 +73,8 @@ class Draft:
     def identify(self, scheme: str, value: str) -> None:
         """Add an identifier: the first arXiv id and the first DOI to their columns, any other to the object of identifiers."""
         column = _IN_COLUMN.get(scheme)
-        if column:
-            if self.values.setdefault(column, value) == value:
-                return
+        if column and _is_same(self.values.setdefault(column, value), value):
+            return
         of_scheme = self.identifiers.setdefault(scheme, [])
         if value not in of_scheme:
             of_scheme.append(value)
@@ -103,3 +102,8 @@ class Draft:
             if value:
                 self.values[column] = as_json(value)
         return self.values
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two printed DOIs or arXiv ids differ only in case and TeX's escapes."""
+    return one == other or one.strip().replace("\\", "").lower() == other.replace("\\", "").lower()

@@ -74,7 +74,11 @@ def parse(data: Buffer, told: Told) -> Iterator[Part]:
     named = _FILE_NAME.fullmatch(told.name)
     of_file = {"_file_venue": named[1].lower(), "_file_year": int(named[2])} if named else {}
     count = 0
-    for element in elements(text, text.find("[")):
+    start = text.find("[")
+    if text[:start].strip("\ufeff \t\r\n") or start < 0:
+        yield from refused(Reject("malformed", "no array begins the file; get it again"))
+        return
+    for element in elements(text, start):
         count = element.number
         where = f"element {element.number}, byte {element.offset}"
         if element.fault:
@@ -126,7 +130,8 @@ def _values(paper: dict[str, Any], of_file: dict[str, Any]) -> dict[str, Any]:
 
 def _people(draft: Draft, texts: dict[str, str], left: dict[str, Any]) -> None:
     """The authors, with what stands at their places in other lists, where those have as many places. Empty places are left out."""
-    names = [name.strip() for name in texts["author"].split(";")]
+    # SIGGRAPH's lists, and some of others, have commas instead; no list has the family name first.
+    names = [name.strip() for name in texts["author"].split(";" if ";" in texts["author"] else ",")]
     people: list[dict[str, Any]] = [{"name": name} for name in names]
     for field, key in (("authorids", "id"), ("orcid", "orcid")):
         slots = [slot.strip() for slot in texts.get(field, "").split(";")]

@@ -12,6 +12,9 @@ _OTHERS = re.compile(r"(?:and\s{1,9})?(?:others|et\.? al\.?)", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,5}")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _HOMONYM = re.compile(r"[0-9]{4}")
+_AMPERSAND = re.compile(r"(?<=\s)&(?:amp;)?(?=\s)")
+# The semicolon of a character reference (&eacute;) parts nothing.
+_REFERENCE_OR_SEMICOLON = re.compile(r"&#?\w{1,10};|;")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\"")
 
 Person = dict[str, Any]
@@ -107,11 +110,11 @@ def _outside_braces(text: str, mark: str) -> list[str]:
 
 def table_people(text: str) -> tuple[list[Person], list[str]]:
     """The people of a table's cell: a list that a program printed, names between semicolons, between "and", or between commas."""
-    text = text.strip()
+    text = _AMPERSAND.sub("and", text.strip())
     if text[:1] == "[" and text[-1:] == "]" and (names := _printed_list(text)):
         pieces: Sequence[str] = names
-    elif ";" in text:
-        pieces = text.split(";")
+    elif len(parted := _at_semicolons(text)) > 1:
+        pieces = parted
     elif len(found := split_at_and(text)) > 1:
         pieces = [one for piece in found for one in _between_commas(piece, is_last_first=all(other.count(",") <= 1 for other in found))]
     else:
@@ -124,6 +127,11 @@ def table_people(text: str) -> tuple[list[Person], list[str]]:
         elif piece:
             people.append(person(piece))
     return people, others
+
+
+def _at_semicolons(text: str) -> list[str]:
+    marks = [found.start() for found in _REFERENCE_OR_SEMICOLON.finditer(text) if found[0] == ";"]
+    return [text[start:end] for start, end in zip([0, *(at + 1 for at in marks)], [*marks, len(text)], strict=True)]
 
 
 def _trimmed(piece: str) -> str:
