@@ -26,6 +26,7 @@ ALLOWED = {
 PURE = {
     "bisect",
     "collections",
+    "csv",
     "dataclasses",
     "datetime",
     "enum",

@@ -28,6 +28,8 @@ from transforms.sources import semanticscholar_paths as s2_paths
 from transforms.sources.hf_paths import KNOWN as HF_KNOWN
 from transforms.sources.hf_paths import OPAQUE as HF_OPAQUE
 from transforms.sources.hf_preamble import KNOWN_NOTES
+from transforms.sources import bibtex, csv_table, hf_text, paperlists, ris
+from transforms.sources.csv_columns import KNOWN as CSV_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +64,9 @@ FORMATS = (
     Format("hf_notebook", "hf", "NotebookLM exports of Hugging Face paper pages", hf_notebook.matches, hf_notebook.parse, KNOWN_NOTES),
     Format("hf_markdown", "hf", "Hugging Face paper pages saved as Markdown", hf_markdown.matches, hf_markdown.parse, KNOWN_NOTES),
     Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
+    Format("paperlists", "paperlists", "venue files of paperlists (JSON)", paperlists.matches, paperlists.parse, paperlists.KNOWN),
+    Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
+    Format("bibtex", "bibtex", "BibTeX", bibtex.matches, bibtex.parse, bibtex.KNOWN),
+    Format("ris", "ris", "RIS", ris.matches, ris.parse, ris.KNOWN),
+    Format("csv", "csv", "tables of papers (CSV, TSV)", csv_table.matches, csv_table.parse, CSV_KNOWN),
 )
