@@ -36,7 +36,7 @@ def matches(head: bytes) -> bool:
         return False
     lines = list(scan(head.decode("utf-8", errors="ignore").encode(), len(head)))
     papers = sum(_starts(lines, at) == 2 for at in range(len(lines)))
-    return 0 < papers and sum(line.text.startswith("#") for line in lines) <= max(_HEADINGS, papers)
+    return papers > 0 and sum(line.text.startswith("#") for line in lines) <= max(_HEADINGS, papers)
 
 
 @reading_whole
@@ -52,7 +52,7 @@ def parse(data: Buffer, told: Told) -> Iterator[Part]:
     end = _page_end(lines, starts[-1]) if starts else len(lines)
     upper = lines[: starts[0]] if starts else lines
     cards = _orphans(upper)
-    for start, following in zip(starts, [*starts[1:], end], strict=True):
+    for start, following in zip(starts, [*starts[1:], end], strict=False):
         cards += _cards(lines[start:following])
     yield from parts_of(SavedPage(lines, read_preamble(upper), cards, bool(cards and cards[-1].is_cut)), told)
 
