@@ -22,9 +22,12 @@ _MARKS = re.compile(
     re.VERBOSE,
 )
 _LOOKS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<main", b"<div", b"<!--")
+# A month's listing is of a few million bytes; the way back from resolved entities takes some thirty times a page's own size.
+_RECORDS_HELD = 4
+_API = "save the API's answer (/api/daily_papers?date=...)"
 _NOTHING = (
     "a page of Hugging Face without the data of its papers (no element DailyPapers or PaperContent with data-props); "
-    "save the page's source as the server sent it, not what a reader or a script made of it, or save the API's answer (/api/daily_papers?date=...)"
+    f"save the page's source as the server sent it, not what a reader or a script made of it, or {_API}"
 )
 
 
@@ -45,6 +48,9 @@ class _Found:
 @reading_whole
 def parse(data: Buffer, told: Told) -> Iterator[Part]:
     """The page's papers in the source's own words, and the day that its data says it is of, whatever address it came from."""
+    if len(data) > (most := _RECORDS_HELD * told.limits.max_record_bytes):
+        yield from refused(Reject("too_large", f"a page of more than {most:,} bytes ({_RECORDS_HELD} times the setting max_record_bytes); {_API}"))
+        return
     found = _found(bytes(data))
     page, count, is_whole = None, 0, True
     for target, props in found.components:
