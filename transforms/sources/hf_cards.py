@@ -102,18 +102,19 @@ def _without_repeats(cards: Sequence[Card]) -> tuple[list[Card], list[Card]]:
     first: dict[str, Card] = {}
     kept: list[Card] = []
     apart: list[Card] = []
-    latest: Card | None = None  # the paper that the card before this one belongs to
+    latest: Card | None = None  # the card whose lines end where this one's begin
     for card in cards:
         known = first.setdefault(card.key, card) if card.key and not card.fault else card
         if known is card:
             kept.append(card)
+            latest = card
+            continue
+        known.take_over(card)
+        if latest is known:
+            known.lines = [*known.lines, *card.lines]
         else:
-            known.take_over(card)
-            if latest is known:
-                known.lines = [*known.lines, *card.lines]
-            else:
-                apart.append(card)
-        latest = known
+            apart.append(card)
+            latest = card
     return kept, apart
 
 

@@ -23,7 +23,8 @@ DOT = "·"
 
 _ARXIV_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?")
 _ARXIV_ADDRESS = re.compile(r"https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/(?P<id>[^\s?#]{1,64}?)(?:\.pdf)?")
-_COUNT = r"[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15}|[0-9]{1,4}\.[0-9]{1,3}(?=[kKM])|[0-9]{1,7}(?=[kKM])"
+# Few enough digits that a number of millions has room in 64 bits.
+_COUNT = r"[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12}|[0-9]{1,4}\.[0-9]{1,3}(?=[kKM])"
 _NUMBER = re.compile(rf"(?P<digits>{_COUNT})(?P<unit>[kKM]?)")
 _UNITS = {"": 0, "k": 3, "K": 3, "M": 6}
 _VOTES = re.compile(rf"\[ ?(?:(?:- )?\[[ x]?\] ?)?(?P<word>Upvote )?(?P<count>-|[0-9][0-9.,]*[kKM]?) ?{LINK_END}")
@@ -109,11 +110,12 @@ def read_facts(text: str, references: Mapping[int, str]) -> Facts | None:
 def read_votes(text: str, references: Mapping[int, str], has_word: bool = False) -> Facts | None:
     """The votes, where this is the link that shows them above a title (`has_word`: or the one with `Upvote` below the text)."""
     flat = plain(text.replace("\n", " "))
-    if found := _CHECKBOX_VOTES.fullmatch(flat):
-        return Facts(counted("upvote_count", found["count"]))
     found = _VOTES.fullmatch(flat)
     target = target_of(found, references) if found else ""
-    if not found or (found["word"] and not has_word) or (target and not LOGIN_ADDRESS.fullmatch(target)):
+    if (found and found["word"] and not has_word) or (target and not LOGIN_ADDRESS.fullmatch(target)):
+        return None
+    found = found or _CHECKBOX_VOTES.fullmatch(flat)
+    if not found or (found["count"] != "-" and not count(found["count"])):
         return None
     return Facts(counted("upvote_count", found["count"]) | paper_id(target))
 

@@ -23,7 +23,7 @@ _REFERENCE = re.compile(r"\[?(?P<number>[0-9]{1,5})(?:\]:?|\.) (?P<url>https?://
 _CUT = "[Content truncated]"
 _PAGE_END = re.compile(
     r"(?:[*-] )?\[? ?(?:Previous|Next) ?(?:\].*)?|Trending Papers ranked by .*|System theme|\[Content truncated\]|```|-{5,}"
-    r"|References|Links:|Visible links|\[1\]:? http\S+|1\. http\S+"
+    r"|References|Links:|Visible links|\[[0-9]{1,5}\]: http\S+|\[1\] http\S+|1\. http\S+"
 )
 _DOT_BEHIND_LINK = re.compile(r"\) · [A-Z][A-Za-z0-9, ]{2,40}$")
 _NAME = re.compile(rf"\[(?:!\[[^\]]*\]\([^)\s]*\)|\[[^\]]*\])? ?(?P<name>[^\[\]]+)\](?:\({TARGET}\)|\[[0-9]+\])|(?P<plain>[^\[\]]+)")
@@ -68,7 +68,7 @@ def parse(data: Buffer, told: Told) -> Iterator[Part]:
     preamble = read_preamble([line for block in upper for line in block.lines])
     is_cut = any(line.text == _CUT for line in lines[end:])
     cards = _orphans(upper)
-    for (start, title), (following, _) in zip(starts, [*starts[1:], (len(blocks), 0)], strict=True):
+    for (start, title), (following, _) in zip(starts, [*starts[1:], (len(blocks), 0)], strict=False):
         cards += _cards(blocks[start:following], title - start, references)
     is_cut = is_cut or bool(cards and cards[-1].is_cut)
     has_upvote_words = any(block.lines[0].text.startswith("[Upvote") for block in blocks)
@@ -164,6 +164,6 @@ def _read_above(card: Card, blocks: Sequence[Block], references: dict[int, str])
         elif block.lines[0].text == _SUBMITTED_BY:
             names = (_NAME.fullmatch(below.text.replace("\n", " ")) for below in blocks[at + 1 : at + _LONGEST_SUBMITTER])
             if name := next((found["name"] or found["plain"] for found in names if found), None):
-                card.facts.rest["submitted_by"] = name.strip()
+                card.facts.rest["submitted_by"] = name.strip(" \\")
         elif card.facts.values.get("source_id") is None and (found := PAPER_ADDRESS.search(block.text) or LOGIN_ADDRESS.search(block.text)):
             card.facts.values |= paper_id(found[0])

@@ -52,7 +52,7 @@ def parse(data: Buffer, told: Told) -> Iterator[Part]:
     end = _page_end(lines, starts[-1]) if starts else len(lines)
     upper = lines[: starts[0]] if starts else lines
     cards = _orphans(upper)
-    for start, following in zip(starts, [*starts[1:], end], strict=True):
+    for start, following in zip(starts, [*starts[1:], end], strict=False):
         cards += _cards(lines[start:following])
     yield from parts_of(SavedPage(lines, read_preamble(upper), cards, bool(cards and cards[-1].is_cut)), told)
 
