@@ -156,8 +156,11 @@ class _Chunk:
             "byte_offset": [record.offset for record in records],
             "byte_length": [record.length for record in records],
         }
+        # A source fills few of the columns; those that no record has are made null below.
+        present = set().union(*(record.values for record in records))
         for name in RECORD_COLUMNS:
-            columns[name] = [record.values.get(name) for record in records]
+            if name in present:
+                columns[name] = [record.values.get(name) for record in records]
         schema = _RECORD_SCHEMA
         frame = pl.DataFrame({name: pl.Series(name, values, dtype=schema[name], strict=False) for name, values in columns.items()})
         return bronze.RECORDS.conform(

@@ -6,7 +6,7 @@ as do comments, licence, categories, report number, submitter, versions and the 
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from itertools import chain
 
 from transforms.content import Content
 from transforms.json_text import as_json
@@ -79,7 +79,7 @@ def _values(fields: Fields, raw: bytes) -> Fields | Refusal:
 def _authors(fields: Fields) -> list[Fields]:
     """The authors in parts; where they are not given so, the printed line cut at its commas and at "and"."""
     rows = fields.get("authors_parsed")
-    if type(rows) is list and rows and all(type(row) is list and set(map(type, row)) == {str} for row in rows):
+    if type(rows) is list and rows and set(map(type, rows)) == {list} and set(map(type, chain.from_iterable(rows))) == {str}:
         authors = [_author(row) for row in rows]
         if all(authors):
             del fields["authors_parsed"]
@@ -90,15 +90,15 @@ def _authors(fields: Fields) -> list[Fields]:
 
 
 def _author(row: list[str]) -> Fields:
-    author: dict[str, Any] = {}
-    for name, value in zip(("family", "given", "suffix"), row, strict=False):
-        if value:
-            author[name] = value
-    if len(row) > 3:
-        author["affiliations"] = texts(row[3:])
-    if "family" not in author:
-        name = author.pop("given", None)
-        return {"name": name, **author} if name else {}
+    """An author from a row of family name, given name, suffix and affiliations; empty where the row names nobody."""
+    family, given, suffix, *affiliations = row if len(row) > 2 else (*row, "", "", "")
+    if not (family or given):
+        return {}
+    author: Fields = {"family": family, "given": given} if family and given else {"family": family} if family else {"name": given}
+    if suffix:
+        author["suffix"] = suffix
+    if affiliations and (places := texts(affiliations)):
+        author["affiliations"] = places
     return author
 
 

@@ -49,7 +49,7 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
     return parse_records(content, told, _LAYOUT, _values)
 
 
-def _values(fields: Fields, raw: bytes) -> Fields | Refusal | Passed:
+def _values(fields: Fields, _raw: bytes) -> Fields | Refusal | Passed:
     kind = take_text(fields, "type")
     if kind in _NOT_PAPERS:
         return Passed(kind)
@@ -124,7 +124,7 @@ def _date(parts: Any) -> str | None:
     """2024, 2024-05 or 2024-05-17 from [[2024, 5, 17]]; None for [[null]] and for what is no date-parts."""
     if type(parts) is not list or not parts or type(parts[0]) is not list:
         return None
-    numbers = []
+    numbers: list[str] = []
     for part in parts[0][:3]:
         # Some publishers deposit parts as text.
         text = part if type(part) is str else str(part) if type(part) is int else ""

@@ -36,23 +36,102 @@ _UPDATE |= {f"updated.{path}": types for path, types in _TIMED.items()}
 _LINK = {"URL": "string", "content-type": "string", "content-version": "string", "intended-application": "string"}
 _LICENSE = {"URL": "string", "content-version": "string", "delay-in-days": "integer", "start": "object"}
 _LICENSE |= {f"start.{path}": types for path, types in _TIMED.items()}
-_REFERENCE_TEXTS = ("key", "DOI", "doi-asserted-by", "article-title", "author", "edition", "first-page", "issue", "journal-title", "medium")
-_REFERENCE_TEXTS += ("series-title", "unstructured", "volume", "volume-title", "year", "component", "ISBN", "ISSN", "isbn-type", "issn-type")
-_REFERENCE_TEXTS += ("standard-designator", "standards-body", "type", "id", "id-type")
+_REFERENCE_TEXTS = [
+    "key",
+    "DOI",
+    "doi-asserted-by",
+    "article-title",
+    "author",
+    "edition",
+    "first-page",
+    "issue",
+    "journal-title",
+    "medium",
+    "series-title",
+    "unstructured",
+    "volume",
+    "volume-title",
+    "year",
+    "component",
+    "ISBN",
+    "ISSN",
+    "isbn-type",
+    "issn-type",
+    "standard-designator",
+    "standards-body",
+    "type",
+    "id",
+    "id-type",
+]
 _ASSERTION = {"name": "string", "value": "string", "label": "string", "URL": "string", "order": "integer", "group": "object"}
 _ASSERTION |= {"group.name": "string", "group.label": "string", "explanation": "object", "explanation.URL": "string"}
 _RELATION = {"id": "string", "id-type": "string", "asserted-by": "string"}
-_RELATIONS = ("cites", "has-review", "is-identical-to", "is-preprint-of", "has-preprint", "is-review-of", "has-version", "is-version-of")
-_RELATIONS += ("is-related-material", "has-related-material", "is-supplement-to", "is-supplemented-by", "is-part-of", "has-part", "references")
-_RELATIONS += ("is-referenced-by", "is-comment-on", "has-comment", "is-reply-to", "has-reply", "is-translation-of", "has-translation")
+_RELATIONS = [
+    "cites",
+    "has-review",
+    "is-identical-to",
+    "is-preprint-of",
+    "has-preprint",
+    "is-review-of",
+    "has-version",
+    "is-version-of",
+    "is-related-material",
+    "has-related-material",
+    "is-supplement-to",
+    "is-supplemented-by",
+    "is-part-of",
+    "has-part",
+    "references",
+    "is-referenced-by",
+    "is-comment-on",
+    "has-comment",
+    "is-reply-to",
+    "has-reply",
+    "is-translation-of",
+    "has-translation",
+]
 _NUMBERED = {"type": "string", "value": "string"}
 _FUNDER = {"name": "string", "DOI": "string", "doi-asserted-by": "string", "award": "array", "award[]": "string", "id": "array"}
 _FUNDER |= {f"id[]{path}": types for path, types in {"": "object", ".id": "string", ".id-type": "string", ".asserted-by": "string"}.items()}
 
-_TEXTS = ("DOI", "URL", "abstract", "type", "subtype", "language", "publisher", "publisher-location", "volume", "issue", "page", "prefix", "member")
-_TEXTS += ("source", "update-policy", "article-number", "edition-number", "part-number", "group-title", "component-number", "special_numbering")
-_TEXT_LISTS = ("title", "subtitle", "short-title", "original-title", "container-title", "short-container-title", "ISBN", "ISSN", "archive", "subject")
-_TEXT_LISTS += ("alternative-id", "degree", "proceedings-subject")
+_TEXTS = [
+    "DOI",
+    "URL",
+    "abstract",
+    "type",
+    "subtype",
+    "language",
+    "publisher",
+    "publisher-location",
+    "volume",
+    "issue",
+    "page",
+    "prefix",
+    "member",
+    "source",
+    "update-policy",
+    "article-number",
+    "edition-number",
+    "part-number",
+    "group-title",
+    "component-number",
+    "special_numbering",
+]
+_TEXT_LISTS = [
+    "title",
+    "subtitle",
+    "short-title",
+    "original-title",
+    "container-title",
+    "short-container-title",
+    "ISBN",
+    "ISSN",
+    "archive",
+    "subject",
+    "alternative-id",
+    "degree",
+    "proceedings-subject",
+]
 _COUNTS = ("is-referenced-by-count", "reference-count", "references-count")
 _OBJECTS = {
     **dict.fromkeys(("indexed", "created", "deposited"), _TIMED),

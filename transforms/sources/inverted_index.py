@@ -1,5 +1,6 @@
 """An abstract out of OpenAlex's inverted index: each word with its places."""
 
+from itertools import chain
 from typing import Any
 
 Index = dict[str, Any]
@@ -13,20 +14,20 @@ def abstract_of(index: Index) -> tuple[str | None, Index]:
     """
     try:
         return _dense(index) or None, {}
-    except (IndexError, TypeError, ValueError):
+    except (IndexError, TypeError):
         return _sparse(index)
 
 
 def _dense(index: Index) -> str:
-    """The words, where every place from 0 is taken once. Raises IndexError, TypeError or ValueError where that is not so."""
-    count = sum(map(len, index.values()))
-    words: list[str | None] = [None] * count
-    for word, places in index.items():
-        if type(places) is not list:
-            raise TypeError
-        for place in places:
-            if place < 0:
-                raise ValueError
+    """The words, where every place from 0 is taken once. Raises IndexError or TypeError where that is not so."""
+    if set(map(type, index.values())) - {list}:
+        raise TypeError
+    places = list(chain.from_iterable(index.values()))
+    if min(places, default=0) < 0:
+        raise IndexError
+    words: list[str | None] = [None] * len(places)
+    for word, own in index.items():
+        for place in own:
             words[place] = word
     # As many places as words, so that a gap and a place taken twice come together, and join refuses the gap.
     return " ".join(words)  # type: ignore[arg-type]

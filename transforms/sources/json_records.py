@@ -133,12 +133,11 @@ def _judge(piece: Piece, unit: str, told: Told, values_of: ValuesOf) -> Record |
         return _reject(piece, unit, "malformed", f"it is {_JSON_TYPES.get(type(value), 'a value')} where an object was expected")
     told.paths.walk(value)
     values = values_of(value, raw)
-    if type(values) is dict:
-        return Record(piece.number, piece.offset, piece.length, values)
     if isinstance(values, Refusal):
         return _reject(piece, unit, values.code, values.why)
-    assert isinstance(values, Passed)
-    return values
+    if isinstance(values, Passed):
+        return values
+    return Record(piece.number, piece.offset, piece.length, values)
 
 
 def _check_depth(value: Any) -> None:

@@ -169,7 +169,7 @@ class _Scan:
     def _holds_records(self, key: str) -> bool:
         if self._place.is_array or not self._place.keys:
             return self._is_at_records
-        return tuple(name for _, name in self._open[1:]) + (key,) == self._place.keys
+        return (*(name for _, name in self._open[1:]), key) == self._place.keys
 
     def _key(self, at: int) -> str:
         """The key before the bracket at this place; empty in an array and at the top."""

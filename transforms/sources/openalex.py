@@ -54,7 +54,7 @@ def _is_empty_page(head: bytes) -> bool:
     return {"meta.db_response_time_ms", "results"} <= head_paths(head)
 
 
-def _values(fields: Fields, raw: bytes) -> Fields | Refusal | Passed:
+def _values(fields: Fields, _raw: bytes) -> Fields | Refusal | Passed:
     source_id = _last_part(take_text(fields, "id"))
     if source_id and source_id[1:].isdigit() and (kind := _OTHER_KINDS.get(source_id[0])):
         return Passed(kind)
@@ -129,7 +129,7 @@ def _authors(fields: Fields) -> list[Fields]:
         name = given_text(one, "raw_author_name") or given_text(author, "display_name")
         if not name:
             continue
-        printed = {"name": name}
+        printed: Fields = {"name": name}
         if own_id := given_text(author, "id"):
             printed["id"] = own_id
         if orcid := given_text(author, "orcid"):
@@ -141,9 +141,11 @@ def _authors(fields: Fields) -> list[Fields]:
 
 
 def _affiliations(authorship: Fields) -> list[str]:
-    names = [name for one in given_objects(authorship, "institutions") if (name := given_text(one, "display_name"))]
-    # The array's name was in the singular, with one text in it, until April 2024.
-    return names or texts(authorship.get("raw_affiliation_strings")) or texts([authorship.get("raw_affiliation_string")])
+    institutions = given_objects(authorship, "institutions")
+    if institutions and (names := [name for one in institutions if (name := given_text(one, "display_name"))]):
+        return names
+    # The field's name was in the singular, with one text in it, until April 2024.
+    return texts(authorship.get("raw_affiliation_strings")) or texts([authorship.get("raw_affiliation_string")])
 
 
 def _published_on(fields: Fields) -> str | None:

@@ -112,11 +112,33 @@ _ARRAYS = {
     "funders": _NAMED | {"ror": "string"},
 }
 _TEXT_LISTS = ("corresponding_author_ids", "corresponding_institution_ids", "indexed_in", "referenced_works", "related_works")
-_TEXTS = ("id", "doi", "title", "display_name", "abstract", "language", "type", "type_crossref", "publication_date", "created_date", "updated_date")
-_TEXTS += ("fulltext_origin", "cited_by_api_url", "ngrams_url")
+_TEXTS = [
+    "id",
+    "doi",
+    "title",
+    "display_name",
+    "abstract",
+    "language",
+    "type",
+    "type_crossref",
+    "publication_date",
+    "created_date",
+    "updated_date",
+    "fulltext_origin",
+    "cited_by_api_url",
+    "ngrams_url",
+]
 _FLAGS = ("has_fulltext", "is_retracted", "is_paratext", "is_xpac", "is_oa", "is_in_doaj")
-_COUNTS = ("publication_year", "cited_by_count", "referenced_works_count", "related_works_count", "locations_count", "authors_count")
-_COUNTS += ("countries_distinct_count", "institutions_distinct_count")
+_COUNTS = [
+    "publication_year",
+    "cited_by_count",
+    "referenced_works_count",
+    "related_works_count",
+    "locations_count",
+    "authors_count",
+    "countries_distinct_count",
+    "institutions_distinct_count",
+]
 
 KNOWN = known_paths(
     {
