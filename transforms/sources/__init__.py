@@ -10,8 +10,10 @@ from transforms.sources import (
     arxiv_atom,
     arxiv_oai,
     arxiv_snapshot,
+    bibtex,
     crossref,
     crossref_paths,
+    csv_table,
     dblp,
     dblp_fields,
     hf_detail,
@@ -22,14 +24,15 @@ from transforms.sources import (
     hf_text,
     openalex,
     openalex_paths,
+    paperlists,
+    ris,
 )
 from transforms.sources import semanticscholar as s2
 from transforms.sources import semanticscholar_paths as s2_paths
+from transforms.sources.csv_columns import KNOWN as CSV_KNOWN
 from transforms.sources.hf_paths import KNOWN as HF_KNOWN
 from transforms.sources.hf_paths import OPAQUE as HF_OPAQUE
 from transforms.sources.hf_preamble import KNOWN_NOTES
-from transforms.sources import bibtex, csv_table, hf_text, paperlists, ris
-from transforms.sources.csv_columns import KNOWN as CSV_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,10 @@ FORMATS = (
     Format("s2_papers", "semanticscholar", "Semantic Scholar papers", s2.matches_papers, s2.parse_papers, s2_paths.PAPERS),
     Format("s2_abstracts", "semanticscholar", "Semantic Scholar abstracts", s2.matches_abstracts, s2.parse_abstracts, s2_paths.ABSTRACTS),
     Format("crossref", "crossref", "Crossref works", crossref.matches, crossref.parse, crossref_paths.KNOWN),
+    Format("paperlists", "paperlists", "venue files of paperlists (JSON)", paperlists.matches, paperlists.parse, paperlists.KNOWN),
     Format("hf_detail", "hf", "text dumps of one paper's Hugging Face page", hf_detail.matches, hf_detail.parse, HF_KNOWN | KNOWN_NOTES, HF_OPAQUE),
     Format("hf_notebook", "hf", "NotebookLM exports of Hugging Face paper pages", hf_notebook.matches, hf_notebook.parse, KNOWN_NOTES),
     Format("hf_markdown", "hf", "Hugging Face paper pages saved as Markdown", hf_markdown.matches, hf_markdown.parse, KNOWN_NOTES),
-    Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
-    Format("paperlists", "paperlists", "venue files of paperlists (JSON)", paperlists.matches, paperlists.parse, paperlists.KNOWN),
     Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
     Format("bibtex", "bibtex", "BibTeX", bibtex.matches, bibtex.parse, bibtex.KNOWN),
     Format("ris", "ris", "RIS", ris.matches, ris.parse, ris.KNOWN),

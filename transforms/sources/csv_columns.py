@@ -10,7 +10,8 @@ _ODD = re.compile(r"[^a-z0-9#]")
 _NAMES = {
     "title": "title articletitle papertitle documenttitle primarytitle fulltitle name papername",
     "authors": "authors author authornames authorfullnames authorsfullnames creators creator authorlist authorname",
-    "published_on": "publicationdate publisheddate published publishedon publishedat datepublished date submittedon submitteddate year publicationyear "
+    "published_on": "publicationdate publisheddate published publishedon publishedat datepublished date submittedon submitteddate year "
+    "publicationyear "
     "pubyear yearpublished publishyear releasedate",
     "updated_on": "updated updatedate updatedat updatedon lastupdated",
     "venue": "journal journalname journaltitle booktitle venue publicationtitle sourcetitle publication conference conferencename containertitle "
@@ -65,12 +66,14 @@ _SOURCE_IS_VENUE = {"cites", "gsrank"}
 _OTHERS = (
     "source editor editors keywords authorkeywords indexkeywords issn isbn eissn note notes extra shorttitle series place affiliations "
     "authorswithaffiliations authorsid dateadded datemodified accessdate numpages pagecount artno articlenumber openaccess publicationstage "
-    "abbreviatedsourcetitle journalabbreviation issn coden categories tags manualtags automatictags fileattachments linkattachments month day gsrank querydate citesurl citationurl "
+    "abbreviatedsourcetitle journalabbreviation issn coden categories tags manualtags automatictags fileattachments linkattachments "
+    "month day gsrank querydate citesurl citationurl "
     "ecc citesperyear citesperauthor authorcount age relatedurl rank cluster split label"
 )
 
 _WOS_OTHERS = (
-    "PT BA BE GP BF CA SE BS CT CY CL SP HO DE ID C1 C3 RP EM RI OI FU FP FX CR NR Z9 U1 U2 PI PA SN EI BN J9 JI PD PN SU SI MA AR D2 EA PG WC WE SC GA "
+    "PT BA BE GP BF CA SE BS CT CY CL SP HO DE ID C1 C3 RP EM RI OI FU FP FX CR NR Z9 U1 U2 PI PA SN EI BN J9 JI PD PN SU SI MA AR D2 "
+    "EA PG WC WE SC GA "
     "OA HC HP DA"
 )
 KNOWN = frozenset((name, "field") for words in (*_NAMES.values(), _OTHERS, *_WOS_NAMES.values(), _WOS_OTHERS) for name in words.split())
