@@ -115,7 +115,7 @@ class _Reader:
         while (start := _end_of(_SPACE, text, at)) < len(text):
             head = _HEAD.match(text, start)
             if head:
-                entry, at = self._entry(text, start, head)
+                entry, at = self._entry(text, head)
             else:
                 entry, at = _between(text, start)
             stop = at if text[at - 1] in "})" else start + len(text[start:at].rstrip())
@@ -156,7 +156,7 @@ class _Reader:
                 return found
         return []
 
-    def _entry(self, text: str, start: int, head: re.Match[str]) -> tuple[Entry, int]:
+    def _entry(self, text: str, head: re.Match[str]) -> tuple[Entry, int]:
         """The entry that starts here, and where what follows it begins."""
         kind = head[1].lower()
         entry = Entry(kind, 0, 0, 0)
