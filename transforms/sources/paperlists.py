@@ -106,7 +106,14 @@ def _values(paper: dict[str, Any], of_file: dict[str, Any]) -> dict[str, Any]:
     texts = {name: value for name, value in paper.items() if isinstance(value, str) and not _SLOTS.fullmatch(value)}
     left: dict[str, Any] = {name: value for name, value in paper.items() if name in texts or not (value is None or isinstance(value, str))}
 
-    for name, column in (("title", "title"), ("abstract", "abstract"), ("status", "status"), ("id", "source_id"), ("arxiv", "arxiv_id"), ("doi", "doi")):
+    for name, column in (
+        ("title", "title"),
+        ("abstract", "abstract"),
+        ("status", "status"),
+        ("id", "source_id"),
+        ("arxiv", "arxiv_id"),
+        ("doi", "doi"),
+    ):
         if name in texts:
             draft.values[column] = left.pop(name)
     citations = paper.get("gs_citation")

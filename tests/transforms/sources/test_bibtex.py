@@ -104,7 +104,10 @@ def test_a_field_goes_to_its_column(read: Read, fields: str, column: str, value:
         ("Ada von der Lamp", [{"name": "Ada von der Lamp", "given": "Ada", "family": "von der Lamp"}]),
         ("{Lamp and Sons {Ltd}}", [{"name": "Lamp and Sons {Ltd}"}]),
         ("{Lamp} and {Sons}", [{"name": "Lamp"}, {"name": "Sons"}]),
-        ("A. Lamp AND B. Hill and others", [{"name": "A. Lamp", "given": "A.", "family": "Lamp"}, {"name": "B. Hill", "given": "B.", "family": "Hill"}]),
+        (
+            "A. Lamp AND B. Hill and others",
+            [{"name": "A. Lamp", "given": "A.", "family": "Lamp"}, {"name": "B. Hill", "given": "B.", "family": "Hill"}],
+        ),
         ("Plato", [{"name": "Plato"}]),
         ("Andy Brand", [{"name": "Andy Brand", "given": "Andy", "family": "Brand"}]),
         ("M{\\`a} and Lamp, Ada", [{"name": "M{\\`a}"}, {"family": "Lamp", "given": "Ada"}]),
@@ -142,7 +145,9 @@ def test_an_entry_is_read_however_it_is_written(read: Read, entry: str, key: str
         row = one(read, text)
         assert (row["source_id"], row["title"]) == (key, title)
         data = text.encode()
-        assert data[row["byte_offset"] : row["byte_offset"] + row["byte_length"]].decode().startswith("@misc" if "@misc{k, title = aj" in text else "@")
+        assert (
+            data[row["byte_offset"] : row["byte_offset"] + row["byte_length"]].decode().startswith("@misc" if "@misc{k, title = aj" in text else "@")
+        )
 
 
 @pytest.mark.parametrize(
@@ -223,7 +228,9 @@ def test_other_texts_are_no_bibliography(head: bytes) -> None:
     assert not bibtex.matches(head)
 
 
-@pytest.mark.parametrize("head", [b"\xef\xbb\xbf@article{a, title={B}}", b"% x\n@string{a = {b}}", b"This file was made by X\n\n@Book{a,\n", b"@odd{a, title={B}}"])
+@pytest.mark.parametrize(
+    "head", [b"\xef\xbb\xbf@article{a, title={B}}", b"% x\n@string{a = {b}}", b"This file was made by X\n\n@Book{a,\n", b"@odd{a, title={B}}"]
+)
 def test_a_bibliography_is_known(head: bytes) -> None:
     assert bibtex.matches(head)
 
@@ -232,7 +239,11 @@ def test_an_entry_beyond_the_limit_is_not_held() -> None:
     long = b"@misc{long, title = {" + b"x" * 3_000_000 + b"}}\n"
     data = GOOD.encode() + long + GOOD.encode()
     found = list(entries(BytesIO(data), 1 << 20))
-    assert [(entry.key or entry.code, entry.offset) for entry in found] == [("good", 0), ("record_too_large", len(GOOD)), ("good", len(GOOD) + len(long))]
+    assert [(entry.key or entry.code, entry.offset) for entry in found] == [
+        ("good", 0),
+        ("record_too_large", len(GOOD)),
+        ("good", len(GOOD) + len(long)),
+    ]
     assert found[1].length == len(long)
     assert found[2].line == 3
     assert sum(piece.length for piece in pieces(BytesIO(data), 1 << 20)) == len(data)

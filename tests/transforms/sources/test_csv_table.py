@@ -133,7 +133,7 @@ def test_a_broken_row_costs_itself(read: Read, row: str, code: str, words: str) 
 
 
 def test_a_stray_quote_at_the_end_of_the_file_costs_its_line(read: Read) -> None:
-    found = read("id,title\n1,A\n2,\"B\n3,C\n4,D\n")
+    found = read('id,title\n1,A\n2,"B\n3,C\n4,D\n')
     assert (found.records["title"].to_list(), found.rejects["position"].to_list()) == (["A", "C", "D"], [3])
 
 
@@ -142,7 +142,7 @@ def test_a_quote_within_a_field_is_a_letter(read: Read) -> None:
 
 
 def test_a_byte_that_is_not_utf_8_costs_its_row(read: Read) -> None:
-    found = read("id,title\n1,A\n".encode() + "2,Café\n".encode("latin-1") + b"3,C\n")
+    found = read(b"id,title\n1,A\n" + "2,Café\n".encode("latin-1") + b"3,C\n")
     assert (found.records.height, found.rejects["code"].to_list()) == (2, ["not_utf8"])
     assert "byte 0xE9" in found.rejects["reason"][0]
 

@@ -151,6 +151,8 @@ def test_lines_between_records_are_counted(read: Read) -> None:
     assert (found.records.height, found.documents["passed_count"][0]) == (2, 3)
 
 
-@pytest.mark.parametrize("head", [b"", b"TY", b"Dear all,\nTY\n", b"TYPE - x", b'{"a": "TY  - JOUR"}', b"TY  - JOUR\x00", b"\n".join([b"line"] * 20) + b"\nTY  - JOUR"])
+@pytest.mark.parametrize(
+    "head", [b"", b"TY", b"Dear all,\nTY\n", b"TYPE - x", b'{"a": "TY  - JOUR"}', b"TY  - JOUR\x00", b"\n".join([b"line"] * 20) + b"\nTY  - JOUR"]
+)
 def test_other_texts_are_not_ris(head: bytes) -> None:
     assert not ris.matches(head)
