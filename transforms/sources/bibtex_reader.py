@@ -115,7 +115,7 @@ class _Reader:
         while (start := _end_of(_SPACE, text, at)) < len(text):
             head = _HEAD.match(text, start)
             if head:
-                entry, at = self._entry(text, start, head)
+                entry, at = self._entry(text, head)
             else:
                 entry, at = _between(text, start)
             stop = at if text[at - 1] in "})" else start + len(text[start:at].rstrip())
@@ -156,15 +156,12 @@ class _Reader:
                 return found
         return []
 
-    def _entry(self, text: str, start: int, head: re.Match[str]) -> tuple[Entry, int]:
+    def _entry(self, text: str, head: re.Match[str]) -> tuple[Entry, int]:
         """The entry that starts here, and where what follows it begins."""
         kind = head[1].lower()
         entry = Entry(kind, 0, 0, 0)
         try:
-            if kind in ("comment", "preamble"):
-                end = _closed(text, head.end() - 1, head[2])
-            else:
-                end = self._body(text, head, entry)
+            end = _closed(text, head.end() - 1, head[2]) if kind in ("comment", "preamble") else self._body(text, head, entry)
         except _Broken as broken:
             entry.fault, entry.code, entry.has_swallowed = str(broken), "cut_off" if broken.is_open else "malformed", broken.has_swallowed
             return entry, len(text) if broken.is_open else _after_broken(text, head)

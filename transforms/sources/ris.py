@@ -18,99 +18,11 @@ _FIRST = re.compile(rb"TY[ \t]{0,3}-[ \t]*[A-Z]{2,}")
 _MAX_LINES_BEFORE = 10
 _STANDARD = "  -"
 # Tags that are known with any number of blanks before the hyphen; any other two letters need the standard's two.
-_KNOWN_TAGS = frozenset(
-    [
-        "TY",
-        "ER",
-        "A1",
-        "A2",
-        "A3",
-        "A4",
-        "AB",
-        "AD",
-        "AN",
-        "AU",
-        "AV",
-        "BT",
-        "C1",
-        "C2",
-        "C3",
-        "C4",
-        "C5",
-        "C6",
-        "C7",
-        "C8",
-        "CA",
-        "CN",
-        "CP",
-        "CT",
-        "CY",
-        "DA",
-        "DB",
-        "DI",
-        "DO",
-        "DP",
-        "DS",
-        "ED",
-        "EP",
-        "ET",
-        "ID",
-        "IP",
-        "IS",
-        "J1",
-        "J2",
-        "JA",
-        "JF",
-        "JO",
-        "KW",
-        "L1",
-        "L2",
-        "L3",
-        "L4",
-        "LA",
-        "LB",
-        "LK",
-        "M1",
-        "M2",
-        "M3",
-        "N1",
-        "N2",
-        "NO",
-        "NV",
-        "OP",
-        "PB",
-        "PM",
-        "PP",
-        "PY",
-        "RI",
-        "RN",
-        "RP",
-        "SE",
-        "SF",
-        "SN",
-        "SP",
-        "SR",
-        "ST",
-        "SV",
-        "T1",
-        "T2",
-        "T3",
-        "TA",
-        "TI",
-        "TT",
-        "U1",
-        "U2",
-        "U3",
-        "U4",
-        "U5",
-        "UR",
-        "VL",
-        "VO",
-        "WP",
-        "Y1",
-        "Y2",
-    ]
+_TAG_NAMES = (
+    "TY ER A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CT CY DA DB DI DO DP DS ED EP ET ID IP IS J1 J2 JA JF JO KW L1 L2 L3 "
+    "L4 LA LB LK M1 M2 M3 N1 N2 NO NV OP PB PM PP PY RI RN RP SE SF SN SP SR ST SV T1 T2 T3 TA TI TT U1 U2 U3 U4 U5 UR VL VO WP Y1 Y2"
 )
+_KNOWN_TAGS = frozenset(_TAG_NAMES.split())
 KNOWN = frozenset((tag, "field") for tag in _KNOWN_TAGS)
 # The first tag that a record has fills the column; a second one stays in the rest.
 _COLUMNS = {
@@ -235,7 +147,7 @@ def _judged(found: _Found, tags: Counter[str], is_whole: bool) -> Record | Rejec
     fault = _fault(found, is_whole)
     if fault is None:
         values = _values(found.fields)
-        if values.get("title", "").strip():
+        if str(values.get("title", "")).strip():
             return Record(found.line, found.offset, found.end - found.offset, values)
         fault = "no_title", "it has no title (TI or T1); add one"
     code, why = fault

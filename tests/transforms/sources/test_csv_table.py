@@ -80,20 +80,53 @@ def test_a_row_fills_the_columns(read: Read) -> None:
                 "rest": '{"Author full names":"Lamp, Ada (123)","Source":"Scopus"}',
             },
         ),
-        ("PT\tAU\tAF\tTI\tSO\tPY\tVL\tBP\tEP\tDI\tUT\tTC\tID", "J\tLamp, A\tLamp, Ada\tT\tJ\t2004\t1\t5\t9\t10.1/a\tWOS:1\t3\tKEYWORDS",
-         {"title": "T", "source_id": "WOS:1", "pages": "5-9", "citation_count": 3, "venue": "J", "rest": '{"PT":"J","AU":"Lamp, A","ID":"KEYWORDS"}'}),
-        ("Authors,Title,Publication,Volume,Number,Pages,Year,Publisher", '"Lamp, Ada; Hill, Bo; ",T,J,1,2,3-4,2004,P', {"venue": "J", "publisher": "P", "issue": "2"}),
-        ("Cites,Authors,Title,Year,Source,ArticleURL,GSRank", '12,"A Lamp, B Hill",T,2004,J,https://x.example/y,1', {"venue": "J", "citation_count": 12}),
+        (
+            "PT\tAU\tAF\tTI\tSO\tPY\tVL\tBP\tEP\tDI\tUT\tTC\tID",
+            "J\tLamp, A\tLamp, Ada\tT\tJ\t2004\t1\t5\t9\t10.1/a\tWOS:1\t3\tKEYWORDS",
+            {
+                "title": "T",
+                "source_id": "WOS:1",
+                "pages": "5-9",
+                "citation_count": 3,
+                "venue": "J",
+                "rest": '{"PT":"J","AU":"Lamp, A","ID":"KEYWORDS"}',
+            },
+        ),
+        (
+            "Authors,Title,Publication,Volume,Number,Pages,Year,Publisher",
+            '"Lamp, Ada; Hill, Bo; ",T,J,1,2,3-4,2004,P',
+            {"venue": "J", "publisher": "P", "issue": "2"},
+        ),
+        (
+            "Cites,Authors,Title,Year,Source,ArticleURL,GSRank",
+            '12,"A Lamp, B Hill",T,2004,J,https://x.example/y,1',
+            {"venue": "J", "citation_count": 12},
+        ),
         ("paper_id;TITLE;Jahr;arxiv", "2503.0213;T;2004;704.001", {"source_id": "2503.0213", "arxiv_id": "704.001", "rest": '{"Jahr":"2004"}'}),
-        ("id,title,upvotes,github,pdf_url", "x,T,5,https://github.com/a/b,https://a.example/p",
-         {"upvote_count": 5, "links": '[{"url":"https://a.example/p","rel":"pdf"},{"url":"https://github.com/a/b","rel":"code"}]'}),
+        (
+            "id,title,upvotes,github,pdf_url",
+            "x,T,5,https://github.com/a/b,https://a.example/p",
+            {"upvote_count": 5, "links": '[{"url":"https://a.example/p","rel":"pdf"},{"url":"https://github.com/a/b","rel":"code"}]'},
+        ),
         ("id,title,upvotes,url", "x,T,many,none given", {"upvote_count": None, "rest": '{"upvotes":"many","url":"none given"}'}),
         ("title,title,,year", "T,U,V,nan", {"title": "T", "published_on": None, "rest": '{"title (2)":"U","column 3":"V"}'}),
         ("dblp key,title,openreview id", "conf/x/Y,T,abc", {"identifiers": '{"dblp":["conf/x/Y"],"openreview":["abc"]}'}),
         ("id,title", "DBLP:conf/x/Y,T", {"identifiers": '{"dblp":["conf/x/Y"]}', "source_id": "DBLP:conf/x/Y"}),
     ],
-    ids=["Zotero", "Scopus", "Web of Science", "Google Scholar", "Publish or Perish", "semicolons", "counts and links", "odd values", "odd names", "keys", "prefix"],
-)  # fmt: skip
+    ids=[
+        "Zotero",
+        "Scopus",
+        "Web of Science",
+        "Google Scholar",
+        "Publish or Perish",
+        "semicolons",
+        "counts and links",
+        "odd values",
+        "odd names",
+        "keys",
+        "prefix",
+    ],
+)
 def test_tables_of_many_makers(read: Read, header: str, row: str, expected: dict) -> None:
     found = one(read, f"{header}\n{row}\n")
     assert {name: found[name] for name in expected} == expected

@@ -87,8 +87,11 @@ def test_any_bytes_are_read_or_rejected(form: str, data: bytes) -> None:
 
 
 TOKENS = st.sampled_from(
-    ["@misc{", "@string{a=", "@comment{", "@", "k,", "title", "=", "{", "}", '"', "#", "a", ",", "\n", "\r", " ", "(", ")", "%", "\\", "é", "\x00"]
-    + ["TY  - ", "ER  - ", "TI  - ", "AU  - ", "\n\n", "title,year", "2004", '""', ";", "[", '{"title":"T"}', "and", "\ufeff"]
+    [
+        *'@,{}"#=%()\\\n\r ;[\x00é\ufeff',
+        *("@misc{", "@string{a=", "@comment{", "k,", "title", "a", "TY  - ", "ER  - ", "TI  - ", "AU  - "),
+        *("\n\n", "title,year", "2004", '""', '{"title":"T"}', "and"),
+    ]
 )
 
 
@@ -118,28 +121,9 @@ def test_a_damaged_document_keeps_what_is_sound(form: str, papers: list[tuple[st
 
 
 HOSTILE = [
-    "{",
-    "}",
-    '"',
-    "@",
-    "@a{",
-    "@a{b,c={",
-    "@misc{k,t=",
-    "\n@misc{k, title={",
-    "#a",
-    "=",
-    ",",
-    "\\",
-    " ",
-    "\n",
-    "TY  - ",
-    "A,",
-    '"a","',
-    '\n"',
-    "and ",
-    ";",
-    "{{{{{{}}}}}}",
-    "[",
+    *'{}"@=,\\ \n;[',
+    *("@a{", "@a{b,c={", "@misc{k,t=", "\n@misc{k, title={", "#a", "{{{{{{}}}}}}"),
+    *("TY  - ", "A,", '"a","', '\n"', "and "),
 ]
 
 
