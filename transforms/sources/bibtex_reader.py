@@ -161,8 +161,7 @@ class _Reader:
         kind = head[1].lower()
         entry = Entry(kind, 0, 0, 0)
         try:
-            is_aside = kind in ("comment", "preamble")
-            end = _closed(text, head.end() - 1, head[2]) if is_aside else self._body(text, head, entry)
+            end = _closed(text, head.end() - 1, head[2]) if kind in ("comment", "preamble") else self._body(text, head, entry)
         except _Broken as broken:
             entry.fault, entry.code, entry.has_swallowed = str(broken), "cut_off" if broken.is_open else "malformed", broken.has_swallowed
             return entry, len(text) if broken.is_open else _after_broken(text, head)
