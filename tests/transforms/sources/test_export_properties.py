@@ -102,7 +102,7 @@ def test_any_signs_are_read_or_rejected(form: str, text: str, limits: Limits) ->
 
 
 @given(FORMS, PAPERS, st.randoms(use_true_random=False), st.sampled_from(["cut", "flip", "drop", "double", "insert"]))
-def test_a_damaged_document_keeps_what_is_sound(form: str, papers: list[tuple[str, str, str]], chance: random.Random, damage: str) -> None:
+def test_damage_gives_no_record_without_its_place(form: str, papers: list[tuple[str, str, str]], chance: random.Random, damage: str) -> None:
     raw = bytearray(written(form, papers, "\n"))
     for _ in range(chance.randrange(1, 4)):
         at = chance.randrange(len(raw))
