@@ -37,7 +37,13 @@ RULES = (
         "published_on",
         "published_on < DATE '1600-01-01' OR published_on > CAST(landed_at AS DATE) + 400",
         "the date is before 1600 or more than 400 days after the listing was loaded",
-        also=("date_is_inferred",),
+        also=("date_is_inferred", "year"),
+    ),
+    ValueRule(
+        "year_is_credible",
+        "year",
+        "published_on IS NULL AND (year < 1600 OR year > year(landed_at) + 2)",
+        "the year is before 1600 or more than two years after the listing was loaded",
     ),
     # The longest author list of a paper so far has 5,154 names (ATLAS and CMS, 2015).
     ValueRule(
@@ -82,25 +88,28 @@ def bad_values(staged: Path, failing: Sequence[str]) -> pl.DataFrame:
     return table.conform(pl.concat(found)) if found else table.empty()
 
 
-def set_aside(records: pl.DataFrame, issues: pl.DataFrame) -> pl.DataFrame:
-    """The records of staging.records with those values null, and what belongs to them (the flag of a date, the name of an organisation)."""
-    for rule in RULES:
-        bad = issues.filter(pl.col("expectation") == rule.name)["record_id"]
-        if bad.len():
-            is_bad = pl.col("record_id").is_in(bad.implode())
-            records = records.with_columns(pl.when(~is_bad).then(pl.col(name)).alias(name) for name in (rule.column, *rule.also))
-    return records
+def set_aside(staged: Path, issues: pl.DataFrame) -> None:
+    """Make those values null in the staged file, and what belongs to them (the flag of a date, the name of an organisation)."""
+    with opened(staged) as connection:
+        for rule in RULES:
+            bad = issues.filter(pl.col("expectation") == rule.name).select("record_id")
+            if bad.height:
+                connection.register("bad", bad.to_arrow())
+                nulls = ", ".join(f"{name} = NULL" for name in (rule.column, *rule.also))
+                connection.execute(f"UPDATE {RECORDS.full_name} SET {nulls} WHERE record_id IN (FROM bad)")
+                connection.unregister("bad")
 
 
-def excessive(records: pl.DataFrame, issues: pl.DataFrame) -> list[Failure]:
+def excessive(staged: Path, issues: pl.DataFrame) -> list[Failure]:
     """The rules that fail for more of a source's values than its allowed share: those stop the publish."""
     failures = []
     per_rule = issues.group_by("source", "expectation", "column_name").agg(pl.len().alias("bad"), pl.col("record_id").sort().head(5).alias("keys"))
-    for source, name, column, bad, keys in per_rule.sort("source", "expectation").iter_rows():
-        given = records.filter(pl.col("source") == source)[column].count()
-        allowed = ALLOWED_SHARES.get(source, DEFAULT_SHARE)
-        if bad > max(ALWAYS_ALLOWED, allowed * given):
-            reason = next(rule.reason for rule in RULES if rule.name == name)
-            about = f"{reason}; {bad:,} of {given:,} values of {source}, more than the allowed share of {allowed:.0%}"
-            failures.append(Failure(RECORDS.full_name, name, about, bad, tuple(keys)))
+    with opened(staged, read_only=True) as connection:
+        for source, name, column, bad, keys in per_rule.sort("source", "expectation").iter_rows():
+            ((given,),) = connection.execute(f"SELECT count({column}) FROM {RECORDS.full_name} WHERE source = $1", [source]).fetchall()
+            allowed = ALLOWED_SHARES.get(source, DEFAULT_SHARE)
+            if bad > max(ALWAYS_ALLOWED, allowed * given):
+                reason = next(rule.reason for rule in RULES if rule.name == name)
+                about = f"{reason}; {bad:,} of {given:,} values of {source}, more than the allowed share of {allowed:.0%}"
+                failures.append(Failure(RECORDS.full_name, name, about, bad, tuple(keys)))
     return failures

@@ -4,6 +4,7 @@ One function, whatever runs it: directly in this process, or as a Prefect flow w
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary
 from flows.trouble import explained
-from transforms.bronze import Bronze, Landed, combined
+from transforms.bronze import Landed
+from transforms.parsed import Limits
 from warehouse.errors import GateClosed, InputError
 
 T = TypeVar("T")
@@ -63,6 +65,11 @@ class Job:
         run_id = self.now.strftime("%Y%m%dT%H%M%S.%fZ")
         # The dataclass is frozen for its readers; the summary is the one thing that a run fills.
         object.__setattr__(self, "summary", Summary(run_id, self.now, str(self.home.path), str(self.home.warehouse)))
+
+    @property
+    def target(self) -> Path:
+        """The new warehouse file, before it is published."""
+        return self.home.work / "warehouse.duckdb"
 
     def run(self, stage: str, total: int, function: Callable[..., T], *arguments: Any) -> T:
         """Run one stage, timed and reported."""
@@ -118,12 +125,12 @@ def _load(job: Job, journal: Journal) -> None:
     before = stages.before(job.home.warehouse)
     _note_killed(journal, before)
     is_unchanged = before.is_made_from(summary.inputs_sha256, summary.code_sha256)
-    rows = Bronze.empty()
+    counted = before.documents
     if not is_unchanged:
-        rows = _bronze(job, store, documents, before)
-        _count_new(summary, rows, before.document_ids, landing)
+        counted = _bronze(job, store, journal, documents, before)
+        _count_new(job, counted, before.document_ids, landing)
         try:
-            _make(job, journal, rows)
+            _make(job, journal, counted)
         except GateClosed:
             # Not all that the published file lacks: the file itself may be gone.
             last = max((run["started_at"] for run in journal.runs() if run["state"] in _GOOD_STATES), default="")
@@ -132,7 +139,6 @@ def _load(job: Job, journal: Journal) -> None:
     else:
         for name in ("records", "papers", "merged", "set_aside"):
             setattr(summary, name, before.made_by[name])
-    counted = before.documents if is_unchanged else rows.documents
     if job.files:
         counted = counted.filter(pl.col("document_id").is_in(sorted(named)))
     summary.known_documents = counted.filter(pl.col("document_id").is_in(sorted(before.document_ids))).height
@@ -148,58 +154,58 @@ def _note_killed(journal: Journal, before: stages.Before) -> None:
         journal.note_run({**made_by, "started_at": made_by["started_at"].isoformat(), "state": "published", "seconds": seconds})
 
 
-def _bronze(job: Job, store: RawStore, documents: Sequence[Landed], before: stages.Before) -> Bronze:
-    """The bronze rows of every document: those of the published file where the same code made it, the others parsed."""
-    wanted = {landed.document_id for landed in documents}
-    known = stages.carried_over(job.home.warehouse, wanted) if before.made_by.get("code_sha256") == job.summary.code_sha256 else Bronze.empty()
-    # A document that was since seen under a better date may read differently; one that says itself when it was saved does not.
-    seen = {row[0]: row[1:] for row in known.documents.select("document_id", "observed_at", "observed_at_source").iter_rows()}
-    same = {
-        one.document_id for one in documents if (at := seen.get(one.document_id)) and (at[1] == "page" or at == (one.capture.at, one.capture.source))
-    }
-    missing = [landed for landed in documents if landed.document_id not in same]
-    fresh = job.run("parse", len(missing), stages.parse, missing, store, job.settings, job.reporter)
-    return combined([known.only(same), fresh])
+def _bronze(job: Job, store: RawStore, journal: Journal, documents: Sequence[Landed], before: stages.Before) -> pl.DataFrame:
+    """Write the bronze tables: rows of the published file where the same code made them, all else parsed. Gives bronze.documents."""
+    is_same_code = before.made_by.get("code_sha256") == job.summary.code_sha256
+    seen = {row[0]: row[1:] for row in before.documents.select("document_id", "observed_at", "observed_at_source", "listing_state").iter_rows()}
+    same = {one.document_id for one in documents if is_same_code and (at := seen.get(one.document_id)) and _reads_as_before(one, *at)}
+    limits = Limits(max_line_bytes=job.settings.max_line_bytes)
+    published, unreadable = job.home.warehouse, journal.unreadable()
+    return job.run("parse", len(documents) - len(same), stages.parse, job.target, published, same, documents, unreadable, store, limits, job.reporter)
 
 
-def _count_new(summary: Summary, rows: Bronze, published: set[str], landing: stages.Landing) -> None:
+def _reads_as_before(landed: Landed, observed_at: datetime, observed_at_source: str, listing_state: str | None) -> bool:
+    """Whether the published file's rows of the document are those that parsing would give: one that was since seen under a better date may read
+    differently, unless it says itself when it was saved; and whether a listing repeats another is found again each time."""
+    is_same_time = observed_at_source == "page" or (observed_at, observed_at_source) == (landed.capture.at, landed.capture.source)
+    return is_same_time and listing_state != "repeat"
+
+
+def _count_new(job: Job, documents: pl.DataFrame, published: set[str], landing: stages.Landing) -> None:
     """Count what no published file has yet: also what was landed by a run that was killed before it could publish."""
-    is_new = ~pl.col("document_id").is_in(sorted(published))
-    documents, rejects = rows.documents.filter(is_new), rows.rejects.filter(is_new)
-    summary.new_documents = documents.height
-    summary.kept = int(documents["kept_count"].sum())
-    summary.rejected = int(documents["rejected_count"].sum()) + len(landing.failed)
-    summary.read = int(documents["read_count"].sum()) + len(landing.failed)
-    codes = [*rejects["code"], *(one.code for one in landing.failed)]
-    summary.rejects_by_code = {code: codes.count(code) for code in sorted(set(codes))}
+    summary, new = job.summary, documents.filter(~pl.col("document_id").is_in(sorted(published)))
+    summary.new_documents = new.height
+    summary.kept = int(new["kept_count"].sum())
+    summary.rejected = int(new["rejected_count"].sum()) + len(landing.failed)
+    summary.read = int(new["read_count"].sum()) + len(landing.failed)
+    codes = Counter(stages.reject_codes(job.target, set(new["document_id"]))) + Counter(one.code for one in landing.failed)
+    summary.rejects_by_code = dict(sorted(codes.items()))
 
 
-def _make(job: Job, journal: Journal, rows: Bronze) -> None:
+def _make(job: Job, journal: Journal, documents: pl.DataFrame) -> None:
     """From bronze to a published file."""
-    summary, work = job.summary, job.home.work
-    staged, target = work / "staged.duckdb", work / "warehouse.duckdb"
-    records = job.run("normalize", 1, stages.normalized, rows, staged)
+    summary, staged, target = job.summary, job.home.work / "staged.duckdb", job.target
+    summary.records = job.run("normalize", 1, stages.normalized, target, staged)
 
     gate = job.run("import", 1, stages.opened_gate)
     failing = job.run("screen", 1, gate.check, staged, [values.SUITE])
     if unchecked := [failure for failure in failing if failure.error]:
         _close(job, gate, unchecked)
     issues = values.bad_values(staged, [failure.expectation for failure in failing])
-    if excessive := values.excessive(records, issues):
+    if excessive := values.excessive(staged, issues):
         _close(job, gate, excessive)
-    records = values.set_aside(records, issues)
+    values.set_aside(staged, issues)
 
-    resolution = job.run("dedupe", 1, stages.deduplicated, records, journal)
-    summary.records = records.height
+    resolution = job.run("dedupe", 1, stages.deduplicated, staged, journal)
     summary.papers = resolution.members["paper_id"].n_unique()
     summary.merged = summary.records - summary.papers
     summary.set_aside = issues.height
-    job.run("build", 1, stages.built, target, rows, records, resolution, issues, summary, journal)
+    job.run("build", 1, stages.built, target, staged, resolution, issues, summary, journal)
     if failures := job.run("check", len(SUITES), gate.check, target, SUITES, job.reporter.advance):
         _close(job, gate, failures)
     summary.expectations = EXPECTATION_COUNT + len(values.RULES)
     job.run("docs", 1, gate.write_docs, job.home.data_docs)
-    job.run("publish", 1, stages.published, target, job.home, journal, rows, resolution, summary.run_id)
+    job.run("publish", 1, stages.published, target, job.home, journal, documents["document_id"], resolution, summary.run_id)
 
 
 def _close(job: Job, gate: Any, failures: Sequence[Any]) -> None:

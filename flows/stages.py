@@ -1,11 +1,16 @@
-"""The stages of a load, each a plain function: what a Prefect task or a direct call runs."""
+"""The stages of a load, each a plain function: what a Prefect task or a direct call runs.
 
-from collections.abc import Sequence
+What they make stands in files in the work folder, and is read and written there in batches: memory does not grow with the warehouse, but for the
+few facts of each record that deduplication compares.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from flows.archives import Bounds
@@ -15,17 +20,21 @@ from flows.raw_store import RawStore
 from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary, quality_row
-from transforms.bronze import Bronze, Landed, Unreadable, combined, read_document, unreadable_rejects
+from transforms.bronze import Landed, Unreadable, read_document, unreadable_rejects
 from transforms.dedupe.resolve import Resolution, resolve
 from transforms.drift import drift
-from transforms.listings import with_repeats
+from transforms.listings import repeats
 from transforms.normalize import normalize
 from transforms.parsed import Limits
-from transforms.silver import silver_tables
-from warehouse.published import is_whole, publish, read_table
-from warehouse.schema import bronze, gold
+from transforms.silver import organizations, silver_tables
+from warehouse.partitions import partitioned
+from warehouse.published import carry_over, is_whole, publish, read_table
+from warehouse.schema import bronze, gold, silver
 from warehouse.schema.staging import RECORDS
-from warehouse.store import build, stage
+from warehouse.store import Filling, attach, batches, create, fill, make_gold, opened, stage
+
+# Frames of this many records are worth making, and small.
+_RECORDS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +65,56 @@ def land(
     return Landing(list(documents.values()), failed)
 
 
-def parse(documents: Sequence[Landed], store: RawStore, settings: Settings, reporter: Reporter) -> Bronze:
-    """The bronze rows of these documents, read from the raw store."""
-    parts: list[Bronze] = []
-    for landed in documents:
-        with store.content_of(landed) as content:
-            parts.extend(read_document(landed, content, Limits(max_line_bytes=settings.max_line_bytes)))
-        reporter.advance()
-    return combined(parts)
+def parse(
+    target: Path,
+    published: Path,
+    same: Collection[str],
+    documents: Sequence[Landed],
+    unreadable: Sequence[Unreadable],
+    store: RawStore,
+    limits: Limits,
+    reporter: Reporter,
+) -> pl.DataFrame:
+    """A new warehouse file with the bronze rows of all documents: `same` as the published file has them, the others read from the raw store and
+    written as they are read. Gives bronze.documents."""
+    target.unlink(missing_ok=True)
+    with opened(target) as connection:
+        create(connection)
+        if same and not carry_over(connection, published, bronze.OF_DOCUMENTS, sorted(same)):
+            same = ()
+        with Filling(connection) as filling:
+            for landed in documents:
+                if landed.document_id in same:
+                    continue
+                with store.content_of(landed) as content:
+                    for rows in read_document(landed, content, limits):
+                        for table, frame in rows.tables().items():
+                            filling.add(table, frame)
+                reporter.advance()
+        fill(connection, bronze.REJECTS, unreadable_rejects(unreadable))
+        return _compared(connection)
+
+
+def _compared(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Note what only all documents together tell: which listings repeat others, and drift. Gives bronze.documents."""
+    documents = connection.sql(f"SELECT * FROM {bronze.DOCUMENTS.full_name} ORDER BY document_id").pl()
+    papers = connection.sql(
+        """SELECT document_id, string_agg(source_id, ' ' ORDER BY position) AS papers FROM bronze.records
+        SEMI JOIN (FROM bronze.documents WHERE listed_on IS NOT NULL) USING (document_id) WHERE source_id IS NOT NULL GROUP BY document_id"""
+    ).pl()
+    for document_id in repeats(documents, papers):
+        connection.execute("UPDATE bronze.documents SET listing_state = 'repeat' WHERE document_id = $1", [document_id])
+    paths = connection.sql(f"SELECT * FROM {bronze.DOCUMENT_PATHS.full_name}").pl()
+    fill(connection, bronze.DRIFT, drift(documents, paths))
+    return documents
+
+
+def reject_codes(target: Path, document_ids: Collection[str]) -> dict[str, int]:
+    """How many rejects of each code these documents have."""
+    with opened(target, read_only=True) as connection:
+        rejects = connection.sql(f"SELECT document_id, code FROM {bronze.REJECTS.full_name} WHERE document_id IS NOT NULL").pl()
+    counted = rejects.filter(pl.col("document_id").is_in(sorted(document_ids))).group_by("code").len()
+    return dict(counted.sort("code").iter_rows())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +141,20 @@ def before(warehouse: Path) -> Before:
     return Before(documents, maker.row(0, named=True))
 
 
-def carried_over(warehouse: Path, wanted: set[str]) -> Bronze:
-    """The bronze rows that the published file has of the wanted documents; none where it has not all of these tables."""
-    frames = [read_table(warehouse, table) for table in (bronze.DOCUMENTS, bronze.RECORDS, bronze.REJECTS, bronze.DOCUMENT_PATHS)]
-    found = [frame for frame in frames if frame is not None]
-    return Bronze(*found).only(wanted) if len(found) == len(frames) else Bronze.empty()
+def normalized(target: Path, staged: Path) -> int:
+    """Write the records typed and normalised to the staged file, where they can be checked. Gives their number."""
+    count = 0
 
+    def read() -> Iterator[pl.DataFrame]:
+        nonlocal count
+        with opened(target, read_only=True) as connection:
+            documents = connection.sql(f"SELECT * FROM {bronze.DOCUMENTS.full_name}").pl()
+            for rows in batches(connection, f"SELECT * FROM {bronze.RECORDS.full_name}", _RECORDS_AT_ONCE):
+                count += rows.height
+                yield normalize(rows, documents)
 
-def normalized(rows: Bronze, staged: Path) -> pl.DataFrame:
-    """The records typed and normalised, also written to the staged file, where they can be checked."""
-    records = normalize(rows.records, rows.documents)
-    stage(staged, RECORDS, records)
-    return records
+    stage(staged, RECORDS, read())
+    return count
 
 
 def opened_gate() -> Any:
@@ -111,30 +164,39 @@ def opened_gate() -> Any:
     return Gate()
 
 
-def deduplicated(records: pl.DataFrame, journal: Journal) -> Resolution:
+def deduplicated(staged: Path, journal: Journal) -> Resolution:
     """Which records are one paper, and under which id, given the ids of earlier runs."""
-    return resolve(records, journal.given_ids())
+    with opened(staged, read_only=True) as connection:
+        return resolve(connection.sql(f"SELECT * FROM {RECORDS.full_name}").pl(), journal.given_ids())
 
 
-def built(
-    target: Path, rows: Bronze, records: pl.DataFrame, resolution: Resolution, issues: pl.DataFrame, summary: Summary, journal: Journal
-) -> None:
-    """Write the whole new warehouse file beside the old one."""
-    silver_frames = silver_tables(records, resolution)
-    rejects = pl.concat([rows.rejects, unreadable_rejects(journal.unreadable())])
+def built(target: Path, staged: Path, resolution: Resolution, issues: pl.DataFrame, summary: Summary, journal: Journal) -> None:
+    """Fill silver and gold of the new warehouse file."""
     runs = [*(quality_row(entry) for entry in journal.runs()), summary.quality_row()]
     quality = pl.DataFrame(runs, schema=gold.QUALITY.polars_schema(), orient="row")
-    frames = rows.tables() | silver_frames
-    frames[bronze.REJECTS.full_name] = bronze.REJECTS.conform(rejects)
-    frames[bronze.DOCUMENTS.full_name] = bronze.DOCUMENTS.conform(with_repeats(rows.documents, rows.records))
-    frames[bronze.DRIFT.full_name] = drift(rows.documents, rows.paths)
-    frames[gold.QUALITY.full_name] = gold.QUALITY.conform(quality)
-    frames[gold.QUALITY_ISSUES.full_name] = issues
-    build(target, frames)
+    with opened(target) as connection:
+        fill(connection, silver.RECORD_PAPERS, silver.RECORD_PAPERS.conform(resolution.members))
+        fill(connection, silver.ID_REDIRECTS, silver.ID_REDIRECTS.conform(resolution.redirects))
+        fill(connection, gold.QUALITY, gold.QUALITY.conform(quality))
+        fill(connection, gold.QUALITY_ISSUES, issues)
+        attach(connection, staged, "staged")
+        fill(connection, silver.ORGANIZATIONS, organizations(connection.sql(_ORGANIZATIONS).pl()))
+        with partitioned(connection, _JOINED, resolution.members.height, target.with_name("partitions")) as parts, Filling(connection) as filling:
+            for joined in parts:
+                for table, frame in silver_tables(joined).items():
+                    filling.add(table, frame)
+        connection.execute("DETACH staged")
+        make_gold(connection)
+        connection.execute("CHECKPOINT")
 
 
-def published(target: Path, home: Home, journal: Journal, rows: Bronze, resolution: Resolution, run_id: str) -> None:
+_ORGANIZATIONS = f"""SELECT organization_id, organization_name, count(*) AS record_count FROM staged.{RECORDS.full_name}
+    WHERE organization_id IS NOT NULL GROUP BY ALL"""
+_JOINED = f"SELECT records.*, members.paper_id FROM staged.{RECORDS.full_name} AS records JOIN silver.record_papers AS members USING (record_id)"
+
+
+def published(target: Path, home: Home, journal: Journal, documents: Sequence[str], resolution: Resolution, run_id: str) -> None:
     """Note the new ids and which held documents are now in, then put the file in the old one's place."""
     journal.note_ids(run_id, resolution.new_ids)
-    journal.note_let_in(rows.documents["document_id"], run_id)
+    journal.note_let_in(documents, run_id)
     publish(target, home.warehouse)

@@ -1,6 +1,6 @@
 """The bronze tables: what a document holds, kept or rejected."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -67,20 +67,11 @@ class Bronze:
 
     @classmethod
     def empty(cls) -> "Bronze":
-        return cls(*(table.empty() for table in _TABLES))
+        return cls(*(table.empty() for table in bronze.OF_DOCUMENTS))
 
-    def only(self, document_ids: Collection[str]) -> "Bronze":
-        """The rows of these documents."""
-        wanted = pl.col("document_id").is_in(sorted(document_ids))
-        return Bronze(*(frame.filter(wanted) for frame in self.tables().values()))
-
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """The rows by full table name."""
-        frames = (self.documents, self.records, self.rejects, self.paths)
-        return {table.full_name: frame for table, frame in zip(_TABLES, frames, strict=True)}
-
-
-_TABLES = (bronze.DOCUMENTS, bronze.RECORDS, bronze.REJECTS, bronze.DOCUMENT_PATHS)
+    def tables(self) -> dict[Table, pl.DataFrame]:
+        """The rows by table."""
+        return dict(zip(bronze.OF_DOCUMENTS, (self.documents, self.records, self.rejects, self.paths), strict=True))
 
 
 def read_document(landed: Landed, content: Content, limits: Limits) -> Iterator[Bronze]:
@@ -201,7 +192,7 @@ def combined(parts: Sequence[Bronze]) -> Bronze:
     if not parts:
         return Bronze.empty()
     tables = [part.tables() for part in parts]
-    return Bronze(*(table.conform(pl.concat([frames[table.full_name] for frames in tables])) for table in _TABLES))
+    return Bronze(*(table.conform(pl.concat([frames[table] for frames in tables])) for table in bronze.OF_DOCUMENTS))
 
 
 def _document_row(landed: Landed, form: Format | None, page: Page, kept: int) -> dict[str, Any]:

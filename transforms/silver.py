@@ -4,32 +4,36 @@ import polars as pl
 
 from transforms.authors import authorships
 from transforms.dedupe.merge import merged_papers, ranked_values
-from transforms.dedupe.resolve import Resolution
 from transforms.links import found_links, printed_links
 from transforms.normalize import ARXIV, DOI_ADDRESS
-from warehouse.schema import silver
+from warehouse.schema import Table, silver
 
 _IDENTIFIERS = pl.Struct({scheme: pl.List(pl.String) for scheme in silver.SCHEMES})
 
 
-def silver_tables(records: pl.DataFrame, resolution: Resolution) -> dict[str, pl.DataFrame]:
-    """Every silver table by its full name, from staging.records and what deduplication made of them."""
-    joined = records.join(resolution.members.select("record_id", "paper_id"), on="record_id")
+def silver_tables(joined: pl.DataFrame) -> dict[Table, pl.DataFrame]:
+    """The silver tables that are made paper by paper, from all records of some papers: rows of staging.records with their paper_id."""
     ranked = ranked_values(joined)
     papers = merged_papers(joined, ranked).with_columns(work_id=_work_id())
     frames = {
         silver.PAPERS: papers,
         silver.WORKS: papers.group_by("work_id").agg(preferred_paper_id=pl.col("paper_id").min(), paper_count=pl.len()),
-        silver.RECORD_PAPERS: resolution.members,
-        silver.ID_REDIRECTS: resolution.redirects,
         silver.IDENTIFIERS: _identifiers(joined),
         silver.AUTHORSHIPS: authorships(_with_source(papers, ranked, "authors")),
-        silver.ORGANIZATIONS: _organizations(records),
         silver.LINKS: _links(joined),
         silver.OBSERVATIONS: _observations(joined),
         silver.FIELD_SOURCES: ranked.with_columns(is_winner=pl.col("rank") == 1, value=pl.when(pl.col("rank") > 1).then("value")),
     }
-    return {table.full_name: table.conform(frame) for table, frame in frames.items()}
+    return {table: table.conform(frame) for table, frame in frames.items()}
+
+
+def organizations(named: pl.DataFrame) -> pl.DataFrame:
+    """silver.organizations, from organization_id, organization_name and record_count, how many records print the two together."""
+    ordered = named.sort("organization_id", "record_count", "organization_name", descending=[False, True, False])
+    first = ordered.unique("organization_id", keep="first").select(
+        "organization_id", pl.coalesce("organization_name", "organization_id").alias("name")
+    )
+    return silver.ORGANIZATIONS.conform(first)
 
 
 def _work_id() -> pl.Expr:
@@ -61,12 +65,6 @@ def _with_source(papers: pl.DataFrame, ranked: pl.DataFrame, field: str) -> pl.D
     """paper_id, the field's winning value, and the record_id that gave it."""
     winners = ranked.filter((pl.col("field") == field) & (pl.col("rank") == 1)).select("paper_id", "record_id")
     return papers.select("paper_id", field).join(winners, on="paper_id")
-
-
-def _organizations(records: pl.DataFrame) -> pl.DataFrame:
-    named = records.drop_nulls("organization_id").group_by("organization_id", "organization_name").len()
-    named = named.sort("organization_id", "len", "organization_name", descending=[False, True, False])
-    return named.unique("organization_id", keep="first").select("organization_id", pl.coalesce("organization_name", "organization_id").alias("name"))
 
 
 def _links(joined: pl.DataFrame) -> pl.DataFrame:

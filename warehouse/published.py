@@ -1,6 +1,7 @@
 """The file people open: reading it back, and replacing it whole."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -8,7 +9,7 @@ import polars as pl
 
 from warehouse.errors import TroubleError
 from warehouse.schema import TABLES, Table
-from warehouse.store import opened
+from warehouse.store import attach, opened
 
 
 def read_table(path: Path, table: Table) -> pl.DataFrame | None:
@@ -31,6 +32,27 @@ def read_table(path: Path, table: Table) -> pl.DataFrame | None:
     except duckdb.Error:
         return None
     return table.conform(frame) if frame.schema == table.polars_schema() else None
+
+
+def carry_over(connection: duckdb.DuckDBPyConnection, published: Path, tables: Sequence[Table], document_ids: Sequence[str]) -> bool:
+    """Copy these documents' rows of the tables from the published file into the connection's; False, and nothing copied, where it is damaged."""
+    connection.register("wanted", pl.DataFrame({"document_id": document_ids}, schema={"document_id": pl.String}).to_arrow())
+    attach(connection, published, "published")
+    try:
+        connection.begin()
+        for table in tables:
+            columns = ", ".join(f'"{name}"' for name in table.column_names)
+            connection.execute(
+                f"INSERT INTO {table.full_name} ({columns}) SELECT {columns} FROM published.{table.full_name} SEMI JOIN wanted USING (document_id)"
+            )
+        connection.commit()
+    except duckdb.Error:
+        connection.rollback()
+        return False
+    finally:
+        connection.execute("DETACH published")
+        connection.unregister("wanted")
+    return True
 
 
 def is_whole(path: Path) -> bool:

@@ -1,14 +1,22 @@
 """Making a warehouse file: tables from their declarations, frames into tables, gold from its SQL."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from types import TracebackType
 
 import duckdb
 import polars as pl
 
-from warehouse.schema import BY_NAME, SCHEMAS, TABLES, Table, gold
+from warehouse.schema import SCHEMAS, TABLES, Table, gold
+
+# What DuckDB may hold of a file at once; beyond it, it sorts and joins on disk, beside the file. Half of what a load of a million papers may
+# take in all.
+MEMORY = "1GiB"
+# An INSERT costs a thousandth of a second however few its rows are, and a frame of 64 MiB is no burden.
+_ROWS_AT_ONCE = 20_000
+_BYTES_AT_ONCE = 64 << 20
 
 
 @contextmanager
@@ -16,9 +24,17 @@ def opened(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConne
     """A connection to the file, closed at the end. What is written can be read by every client of DuckDB 1.5, also where DuckDB 2.0 writes it."""
     connection = duckdb.connect(str(path), read_only=read_only, config={} if read_only else {"storage_compatibility_version": "v1.5.0"})
     try:
+        # Not with the connection's configuration: two connections of one process to one file must agree in that.
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
         yield connection
     finally:
         connection.close()
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    """Let the connection read another file, under this name."""
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS {name} (READ_ONLY)")
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
@@ -39,30 +55,65 @@ def fill(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFram
     connection.unregister("incoming")
 
 
-def stage(path: Path, table: Table, frame: pl.DataFrame) -> None:
-    """A new file with this one table."""
+def stage(path: Path, table: Table, frames: Iterable[pl.DataFrame]) -> None:
+    """A new file with this one table, filled with the frames as they come."""
     path.unlink(missing_ok=True)
     with opened(path) as connection:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.schema}")
         connection.execute(table.ddl())
-        fill(connection, table, frame)
+        with Filling(connection) as filling:
+            for frame in frames:
+                filling.add(table, frame)
 
 
-def build(path: Path, frames: Mapping[str, pl.DataFrame]) -> None:
-    """A new warehouse file: the given frames by full table name, then every gold table that has SQL."""
-    path.unlink(missing_ok=True)
-    with opened(path) as connection:
-        create(connection)
-        for name, frame in frames.items():
-            fill(connection, BY_NAME[name], frame)
-        for table in gold.TABLES:
-            if table.full_name not in frames:
-                columns = ", ".join(f'"{name}"' for name in table.column_names)
-                keys = ", ".join(f'"{name}"' for name in table.key)
-                connection.execute(f"INSERT INTO {table.full_name} ({columns}) SELECT {columns} FROM (\n{gold_sql(table)}\n) ORDER BY {keys}")
-        connection.execute("CHECKPOINT")
+def batches(connection: duckdb.DuckDBPyConnection, query: str, rows: int = 50_000) -> Iterator[pl.DataFrame]:
+    """The rows of a query in frames of so many, read as they are asked for. The connection must not be used for anything else meanwhile."""
+    for batch in connection.execute(query).to_arrow_reader(rows):
+        yield pl.DataFrame(pl.from_arrow(batch))
 
 
-def gold_sql(table: Table) -> str:
-    """The SELECT that makes a gold table."""
-    return files("warehouse").joinpath("sql", "gold", f"{table.name}.sql").read_text(encoding="utf-8").rstrip().rstrip(";")
+class Filling:
+    """Fills tables with frames that come in small pieces: gathers them, and writes many rows at once, all in one transaction."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._waiting: dict[Table, list[pl.DataFrame]] = {}
+        self._rows, self._bytes = 0, 0
+
+    def __enter__(self) -> "Filling":
+        self._connection.begin()
+        return self
+
+    def add(self, table: Table, frame: pl.DataFrame) -> None:
+        """Take rows that have the table's columns (Table.conform)."""
+        if frame.height:
+            self._waiting.setdefault(table, []).append(frame)
+            self._rows += frame.height
+            self._bytes += int(frame.estimated_size())
+        if self._rows >= _ROWS_AT_ONCE or self._bytes >= _BYTES_AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        for table, parts in self._waiting.items():
+            fill(self._connection, table, pl.concat(parts))
+        self._waiting, self._rows, self._bytes = {}, 0, 0
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is None:
+            self._write()
+            self._connection.commit()
+
+
+def make_gold(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill every gold table that has SQL; those without are the caller's to fill."""
+    for table in gold.TABLES:
+        if (query := gold_sql(table)) is not None:
+            columns = ", ".join(f'"{name}"' for name in table.column_names)
+            keys = ", ".join(f'"{name}"' for name in table.key)
+            connection.execute(f"INSERT INTO {table.full_name} ({columns}) SELECT {columns} FROM (\n{query}\n) ORDER BY {keys}")
+
+
+def gold_sql(table: Table) -> str | None:
+    """The SELECT that makes a gold table; None for one that the flows give."""
+    file = files("warehouse").joinpath("sql", "gold", f"{table.name}.sql")
+    return file.read_text(encoding="utf-8").rstrip().rstrip(";") if file.is_file() else None
