@@ -16,7 +16,7 @@ from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary, quality_row
 from transforms.bronze import Bronze, Landed, Unreadable, combined, read_document, unreadable_rejects
-from transforms.dedupe.resolve import Resolution, resolve
+from transforms.dedupe.resolve import Resolution, resolve_records
 from transforms.drift import drift
 from transforms.listings import with_repeats
 from transforms.normalize import normalize
@@ -113,7 +113,7 @@ def opened_gate() -> Any:
 
 def deduplicated(records: pl.DataFrame, journal: Journal) -> Resolution:
     """Which records are one paper, and under which id, given the ids of earlier runs."""
-    return resolve(records, journal.given_ids())
+    return resolve_records(records, journal.given_ids())
 
 
 def built(

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from transforms.dedupe.identity import GIVEN_SCHEMA
-from transforms.dedupe.resolve import resolve
+from transforms.dedupe.resolve import resolve_records
 from transforms.silver import silver_tables
 from warehouse.schema import silver
 
@@ -58,7 +58,7 @@ ROWS: list[dict[str, Any]] = [
 
 
 def tables(records: pl.DataFrame) -> Tables:
-    return silver_tables(records, resolve(records, pl.DataFrame(schema=GIVEN_SCHEMA)))
+    return silver_tables(records, resolve_records(records, pl.DataFrame(schema=GIVEN_SCHEMA)))
 
 
 @pytest.fixture
