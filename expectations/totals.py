@@ -18,8 +18,9 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
         ),
         Expectation(
             "rejected_is_in_rejects",
-            "rejected_count is the number of its rows in bronze.rejects",
-            """SELECT document_id, rejected_count, count(reject_id) AS found FROM {batch} LEFT JOIN bronze.rejects USING (document_id)
+            "rejected_count is the number of its rows in bronze.rejects that stand",
+            """SELECT document_id, rejected_count, count(reject_id) AS found FROM {batch}
+            LEFT JOIN (FROM bronze.rejects WHERE resolved_at IS NULL) USING (document_id)
             GROUP BY document_id, rejected_count HAVING rejected_count <> count(reject_id)""",
         ),
     ),

@@ -42,7 +42,7 @@ RULES = (
     ValueRule(
         "year_is_credible",
         "year",
-        "published_on IS NULL AND (year < 1600 OR year > year(landed_at) + 2)",
+        "year < 1600 OR year > extract('year' FROM landed_at) + 2",
         "the year is before 1600 or more than two years after the listing was loaded",
     ),
     # The longest author list of a paper so far has 5,154 names (ATLAS and CMS, 2015).

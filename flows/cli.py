@@ -25,6 +25,10 @@ app = typer.Typer(
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="The folder of the warehouse; else $PAPERHOUSE_HOME, else ./paperhouse-data.", show_default=False)
 ]
+WaitOption = Annotated[
+    int | None,
+    typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another run in this home; 600 unless set.", show_default=False),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
 
 
@@ -65,10 +69,7 @@ def run(
     engine: Annotated[
         Engine, typer.Option("--engine", help="auto: a Prefect server where one is configured and answers, else this process.")
     ] = Engine.AUTO,
-    wait: Annotated[
-        int | None,
-        typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another run in this home; 600 unless set.", show_default=False),
-    ] = None,
+    wait: WaitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Load dumps up to a published warehouse.
@@ -102,13 +103,19 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     command(home, as_json)
 
 
-@app.command(epilog="Example: paperhouse rejects --code unknown_format")
+@app.command(epilog="Example: paperhouse rejects --code unknown_format; with a newer version: paperhouse rejects --replay")
 def rejects(
     home: HomeOption = None,
     code: Annotated[str | None, typer.Option("--code", help="Only rejects with this code.", show_default=False)] = None,
+    replay: Annotated[bool, typer.Option("--replay", help="Parse them again with today's parsers, and publish what can be read now.")] = False,
+    wait: WaitOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what was refused, where and why."""
+    """Say what was refused, where and why; or read it again."""
+    if replay:
+        from flows.commands.run import replayed
+
+        raise typer.Exit(replayed(home, code, wait, as_json))
     from flows.commands.look import rejects as command
 
     command(home, code, as_json)

@@ -1,6 +1,6 @@
 """The journal: what no raw byte says. Append-only; with the raw store it rebuilds everything else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -13,6 +13,8 @@ from flows.durable import append_line, read_lines, write_atomically
 from transforms.bronze import Unreadable
 from transforms.dedupe.identity import GIVEN_SCHEMA
 
+_TIMES = ("first_seen_at", "resolved_at")
+
 
 @dataclass(frozen=True, slots=True)
 class Journal:
@@ -20,6 +22,7 @@ class Journal:
 
     - `runs.jsonl`: one line per run that ended;
     - `unreadable.jsonl`: paths that could not be read, and when they could;
+    - `resolved.jsonl`: rejects that a later parser could read;
     - `held.jsonl`: documents that stopped a publish, and when they were let in after all;
     - `ids/`: paper ids given, one Parquet file per run.
     """
@@ -56,6 +59,15 @@ class Journal:
                 append_line(file, {"event": "unreadable", "path": one.path, "code": one.code, "reason": one.reason, "at": now.isoformat()})
         for path in sorted({path for path, _ in standing} & set(readable)):
             append_line(file, {"event": "readable", "path": path, "at": now.isoformat()})
+
+    def resolved(self) -> list[dict[str, Any]]:
+        """Rejects that no longer stand, as rows of bronze.rejects without their bytes."""
+        rows = read_lines(self.folder / "resolved.jsonl")
+        return [row | {name: datetime.fromisoformat(row[name]) for name in _TIMES} for row in rows]
+
+    def note_resolved(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        for row in rows:
+            append_line(self.folder / "resolved.jsonl", dict(row) | {name: row[name].isoformat() for name in _TIMES})
 
     def held(self) -> set[str]:
         """The documents that came new into a run whose publish was stopped. They stay out until they are named again: one bad file

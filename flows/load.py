@@ -5,7 +5,7 @@ One function, whatever runs it: directly in this process, or as a Prefect flow w
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +22,7 @@ from flows.home import Home
 from flows.journal import Journal
 from flows.lock import held
 from flows.raw_store import RawStore
+from flows.replay import Replay, concerned, newly_resolved, write_resolved
 from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary
@@ -50,7 +51,7 @@ def directly(stage: str, function: Callable[..., T], *arguments: Any) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to load, and where to. `now` is the run's clock: UTC without zone."""
+    """What to load, and where to. `now` is the run's clock: UTC without zone. With `replay`, no files: only rejects are parsed again."""
 
     home: Home
     files: Sequence[Path]
@@ -59,6 +60,7 @@ class Job:
     reporter: Reporter
     observed_at: datetime | None = None
     run_stage: StageRunner = directly
+    replay: Replay | None = None
     summary: Summary = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +113,17 @@ def load(job: Job) -> Summary:
 
 
 def _load(job: Job, journal: Journal) -> None:
-    summary, store = job.summary, RawStore(job.home.raw, job.home.work)
+    store, before = RawStore(job.home.raw, job.home.work), stages.before(job.home.warehouse)
+    _note_killed(journal, before)
+    if job.replay:
+        _replay(job, job.replay, journal, store, before)
+    else:
+        _run(job, journal, store, before)
+
+
+def _run(job: Job, journal: Journal, store: RawStore, before: stages.Before) -> None:
+    """Load the files and whatever else has landed."""
+    summary = job.summary
     landing = job.run("land", len(job.files), stages.land, job.files, store, journal, job.settings, job.now, job.observed_at, job.reporter)
     named = {landed.document_id for landed in landing.documents}
     held = journal.held() - named
@@ -122,28 +134,51 @@ def _load(job: Job, journal: Journal) -> None:
     summary.files = len(job.files)
     summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
     summary.code_sha256 = code_fingerprint(job.settings.max_line_bytes)
-    before = stages.before(job.home.warehouse)
-    _note_killed(journal, before)
     is_unchanged = before.is_made_from(summary.inputs_sha256, summary.code_sha256)
     counted = before.documents
-    if not is_unchanged:
-        counted = _bronze(job, store, journal, documents, before)
+    if is_unchanged:
+        _stay(summary, before)
+    else:
+        is_same_code = before.made_by.get("code_sha256") == summary.code_sha256
+        bronze = _bronze(job, journal, store, documents, _same(documents, before) if is_same_code else set())
+        counted = bronze.documents
         _count_new(job, counted, before.document_ids, landing)
         try:
-            _make(job, journal, counted)
+            _make(job, journal, store, bronze)
         except GateClosed:
             # Not all that the published file lacks: the file itself may be gone.
             last = max((run["started_at"] for run in journal.runs() if run["state"] in _GOOD_STATES), default="")
             journal.note_held((landed.document_id for landed in documents if landed.landed_at.isoformat() > last), summary.run_id)
             raise
-    else:
-        for name in ("records", "papers", "merged", "set_aside"):
-            setattr(summary, name, before.made_by[name])
     if job.files:
         counted = counted.filter(pl.col("document_id").is_in(sorted(named)))
     summary.known_documents = counted.filter(pl.col("document_id").is_in(sorted(before.document_ids))).height
     is_loaded = counted["kept_count"].sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
     summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
+
+
+def _replay(job: Job, replay: Replay, journal: Journal, store: RawStore, before: stages.Before) -> None:
+    """Parse the documents again in which something is rejected, and publish where anything of that can be read now. Nothing new is taken in."""
+    summary = job.summary
+    replayed = concerned(job.home.warehouse, replay)
+    documents = [one for one in store.documents() if one.document_id in before.document_ids]
+    summary.known_documents = len(replayed)
+    summary.inputs_sha256 = inputs_fingerprint(documents, journal.unreadable())
+    # The other rows are carried over even where older code made them: the next run sees that, and makes all of them anew.
+    summary.code_sha256 = before.made_by.get("code_sha256", "")
+    bronze = _bronze(job, journal, store, documents, _same(documents, before) - replayed) if replayed else None
+    if bronze and bronze.resolved:
+        _make(job, journal, store, bronze)
+        summary.state = "published"
+    else:
+        _stay(summary, before)
+        summary.state = "unchanged"
+
+
+def _stay(summary: Summary, before: stages.Before) -> None:
+    """The published file stands as it was."""
+    for name in ("records", "papers", "merged", "set_aside"):
+        setattr(summary, name, before.made_by.get(name))
 
 
 def _note_killed(journal: Journal, before: stages.Before) -> None:
@@ -154,14 +189,31 @@ def _note_killed(journal: Journal, before: stages.Before) -> None:
         journal.note_run({**made_by, "started_at": made_by["started_at"].isoformat(), "state": "published", "seconds": seconds})
 
 
-def _bronze(job: Job, store: RawStore, journal: Journal, documents: Sequence[Landed], before: stages.Before) -> pl.DataFrame:
-    """Write the bronze tables: rows of the published file where the same code made them, all else parsed. Gives bronze.documents."""
-    is_same_code = before.made_by.get("code_sha256") == job.summary.code_sha256
-    seen = {row[0]: row[1:] for row in before.documents.select("document_id", "observed_at", "observed_at_source", "listing_state").iter_rows()}
-    same = {one.document_id for one in documents if is_same_code and (at := seen.get(one.document_id)) and _reads_as_before(one, *at)}
+@dataclass(frozen=True, slots=True)
+class _Bronze:
+    """The bronze tables, which are written: bronze.documents, what was parsed for it in this run and from what, and rejects that this resolved."""
+
+    documents: pl.DataFrame
+    landed: Sequence[Landed]
+    parsed: set[str]
+    resolved: Sequence[Mapping[str, Any]]
+
+
+def _bronze(job: Job, journal: Journal, store: RawStore, landed: Sequence[Landed], same: set[str]) -> _Bronze:
+    """Write the bronze tables: rows of the published file for the documents that are the same, all others parsed."""
     limits = Limits(max_line_bytes=job.settings.max_line_bytes)
     published, unreadable = job.home.warehouse, journal.unreadable()
-    return job.run("parse", len(documents) - len(same), stages.parse, job.target, published, same, documents, unreadable, store, limits, job.reporter)
+    documents = job.run("parse", len(landed) - len(same), stages.parse, job.target, published, same, landed, unreadable, store, limits, job.reporter)
+    parsed = set(documents["document_id"]) - same
+    resolved = newly_resolved(job.target, published, parsed, job.now)
+    job.summary.resolved = len(resolved)
+    return _Bronze(documents, landed, parsed, resolved)
+
+
+def _same(documents: Sequence[Landed], before: stages.Before) -> set[str]:
+    """The documents whose rows of the published file are those that parsing would give, if the same code made them."""
+    seen = {row[0]: row[1:] for row in before.documents.select("document_id", "observed_at", "observed_at_source", "listing_state").iter_rows()}
+    return {one.document_id for one in documents if (at := seen.get(one.document_id)) and _reads_as_before(one, *at)}
 
 
 def _reads_as_before(landed: Landed, observed_at: datetime, observed_at_source: str, listing_state: str | None) -> bool:
@@ -182,9 +234,10 @@ def _count_new(job: Job, documents: pl.DataFrame, published: set[str], landing: 
     summary.rejects_by_code = dict(sorted(codes.items()))
 
 
-def _make(job: Job, journal: Journal, documents: pl.DataFrame) -> None:
+def _make(job: Job, journal: Journal, store: RawStore, bronze: _Bronze) -> None:
     """From bronze to a published file."""
     summary, staged, target = job.summary, job.home.work / "staged.duckdb", job.target
+    write_resolved(target, [*journal.resolved(), *bronze.resolved], bronze.landed, bronze.parsed, store)
     summary.records = job.run("normalize", 1, stages.normalized, target, staged)
 
     gate = job.run("import", 1, stages.opened_gate)
@@ -205,7 +258,8 @@ def _make(job: Job, journal: Journal, documents: pl.DataFrame) -> None:
         _close(job, gate, failures)
     summary.expectations = EXPECTATION_COUNT + len(values.RULES)
     job.run("docs", 1, gate.write_docs, job.home.data_docs)
-    job.run("publish", 1, stages.published, target, job.home, journal, documents["document_id"], resolution, summary.run_id)
+    journal.note_resolved(bronze.resolved)
+    job.run("publish", 1, stages.published, target, job.home, journal, bronze.documents["document_id"], resolution, summary.run_id)
 
 
 def _close(job: Job, gate: Any, failures: Sequence[Any]) -> None:

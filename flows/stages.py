@@ -21,6 +21,7 @@ from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary, quality_row
 from transforms.bronze import Landed, Unreadable, read_document, unreadable_rejects
+from transforms.dedupe.facts import facts
 from transforms.dedupe.resolve import Resolution, resolve
 from transforms.drift import drift
 from transforms.listings import repeats
@@ -167,7 +168,13 @@ def opened_gate() -> Any:
 def deduplicated(staged: Path, journal: Journal) -> Resolution:
     """Which records are one paper, and under which id, given the ids of earlier runs."""
     with opened(staged, read_only=True) as connection:
-        return resolve(connection.sql(f"SELECT * FROM {RECORDS.full_name}").pl(), journal.given_ids())
+
+        def abstracts(record_ids: pl.Series) -> pl.DataFrame:
+            connection.register("wanted", record_ids.to_frame("record_id").to_arrow())
+            return connection.sql(f"SELECT record_id, abstract FROM {RECORDS.full_name} SEMI JOIN wanted USING (record_id)").pl()
+
+        parts = [facts(RECORDS.empty()), *(facts(rows) for rows in batches(connection, f"SELECT * FROM {RECORDS.full_name}", _RECORDS_AT_ONCE))]
+        return resolve(pl.concat(parts), journal.given_ids(), abstracts)
 
 
 def built(target: Path, staged: Path, resolution: Resolution, issues: pl.DataFrame, summary: Summary, journal: Journal) -> None:
@@ -181,7 +188,8 @@ def built(target: Path, staged: Path, resolution: Resolution, issues: pl.DataFra
         fill(connection, gold.QUALITY_ISSUES, issues)
         attach(connection, staged, "staged")
         fill(connection, silver.ORGANIZATIONS, organizations(connection.sql(_ORGANIZATIONS).pl()))
-        with partitioned(connection, _JOINED, resolution.members.height, target.with_name("partitions")) as parts, Filling(connection) as filling:
+        parts_folder, count = target.with_name("partitions"), resolution.members.height
+        with partitioned(connection.cursor(), _JOINED, count, parts_folder) as parts, Filling(connection) as filling:
             for joined in parts:
                 for table, frame in silver_tables(joined).items():
                     filling.add(table, frame)

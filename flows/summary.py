@@ -23,6 +23,7 @@ class Summary:
     read: int = 0
     kept: int = 0
     rejected: int = 0
+    resolved: int = 0
     rejects_by_code: dict[str, int] = field(default_factory=dict)
     records: int | None = None
     papers: int | None = None
@@ -88,6 +89,8 @@ def as_text(summary: Summary, command: Callable[[str], str]) -> str:
     if summary.rejects_by_code:
         codes = ", ".join(f"{code} {count:,}" for code, count in sorted(summary.rejects_by_code.items()))
         lines.append(f"  rejected   {codes}: {command('rejects')}")
+    if summary.resolved:
+        lines.append(f"  resolved   {summary.resolved:,} rejects that can be read now")
     if summary.expectations:
         lines.append(f"  checked    {summary.expectations} expectations, all met")
     if summary.seconds:

@@ -1,6 +1,7 @@
 """Making a warehouse file: tables from their declarations, frames into tables, gold from its SQL."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -59,6 +60,8 @@ def stage(path: Path, table: Table, frames: Iterable[pl.DataFrame]) -> None:
     """A new file with this one table, filled with the frames as they come."""
     path.unlink(missing_ok=True)
     with opened(path) as connection:
+        # It is read once or twice and thrown away: finding the best compression would cost more than it saves.
+        connection.execute("PRAGMA force_compression = 'uncompressed'")
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.schema}")
         connection.execute(table.ddl())
         with Filling(connection) as filling:
@@ -73,19 +76,24 @@ def batches(connection: duckdb.DuckDBPyConnection, query: str, rows: int = 50_00
 
 
 class Filling:
-    """Fills tables with frames that come in small pieces: gathers them, and writes many rows at once, all in one transaction."""
+    """Fills tables with frames that come in small pieces: gathers them, and writes many rows at once, all in one transaction.
+
+    The connection writes in a thread of its own while the next frames are made, and must not be used for anything else meanwhile; a cursor of it may.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._waiting: dict[Table, list[pl.DataFrame]] = {}
         self._rows, self._bytes = 0, 0
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="filling")
+        self._writing: Future[None] | None = None
 
     def __enter__(self) -> "Filling":
         self._connection.begin()
         return self
 
     def add(self, table: Table, frame: pl.DataFrame) -> None:
-        """Take rows that have the table's columns (Table.conform)."""
+        """Take rows that have the table's columns (Table.conform). Raises whatever kept earlier rows from being written."""
         if frame.height:
             self._waiting.setdefault(table, []).append(frame)
             self._rows += frame.height
@@ -94,14 +102,27 @@ class Filling:
             self._write()
 
     def _write(self) -> None:
-        for table, parts in self._waiting.items():
-            fill(self._connection, table, pl.concat(parts))
+        self._written()
+        self._writing = self._writer.submit(_fill_all, self._connection, self._waiting)
         self._waiting, self._rows, self._bytes = {}, 0, 0
 
+    def _written(self) -> None:
+        if self._writing is not None:
+            self._writing.result()
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if error is None:
-            self._write()
-            self._connection.commit()
+        try:
+            if error is None:
+                self._write()
+                self._written()
+                self._connection.commit()
+        finally:
+            self._writer.shutdown()
+
+
+def _fill_all(connection: duckdb.DuckDBPyConnection, waiting: dict[Table, list[pl.DataFrame]]) -> None:
+    for table, parts in waiting.items():
+        fill(connection, table, pl.concat(parts))
 
 
 def make_gold(connection: duckdb.DuckDBPyConnection) -> None:

@@ -13,6 +13,7 @@ from flows.engine import configured_server, is_reachable
 from flows.home import Home
 from flows.inputs import expanded
 from flows.load import Job, load
+from flows.replay import Replay
 from flows.reporter import Bars, Silent
 from flows.settings import read_settings
 from flows.summary import Summary, as_text
@@ -31,13 +32,31 @@ def run(
             summary = _load([str(folder)], home, observed_at, engine, wait, is_json)
     else:
         summary = _load(paths, home, observed_at, engine, wait, is_json)
+    _say(summary, home, is_json)
+    if is_sample and not is_json:
+        print(f'  ask it     {as_typed("sql", home)} "select title, year, organization from gold.papers"')
+    return summary.exit_status
+
+
+def replayed(home_option: Path | None, code: str | None, wait: int | None, is_json: bool) -> int:
+    """Parse what was rejected once more, say what became of it, and give the exit status. Raises InputError where there is no warehouse."""
+    home = Home.chosen(home_option)
+    home.need_warehouse()
+    settings = read_settings(home.settings, wait)
+    if is_json:
+        summary = load(Job(home, [], settings, utc_now(), Silent(), replay=Replay(code)))
+    else:
+        with Bars() as bars:
+            summary = load(Job(home, [], settings, utc_now(), bars, replay=Replay(code)))
+    _say(summary, home, is_json)
+    return summary.exit_status
+
+
+def _say(summary: Summary, home: Home, is_json: bool) -> None:
     if is_json:
         print(json.dumps(summary.as_facts() | {"exit_status": summary.exit_status}))
     else:
         print(as_text(summary, lambda name: as_typed(name, home)))
-        if is_sample:
-            print(f'  ask it     {as_typed("sql", home)} "select title, year, organization from gold.papers"')
-    return summary.exit_status
 
 
 def as_typed(name: str, home: Home) -> str:

@@ -15,6 +15,7 @@ import pytest
 from flows.home import Home
 from flows.inputs import expanded
 from flows.load import Job, directly, load
+from flows.replay import Replay
 from flows.reporter import Silent
 from flows.settings import Settings
 from flows.summary import Summary
@@ -54,12 +55,17 @@ def run_load() -> Callable[..., Summary]:
     seconds = count()
 
     def run(
-        home: Path, *paths: Path | str, observed_at: datetime | None = None, settings: Settings | None = None, run_stage: Any = directly
+        home: Path,
+        *paths: Path | str,
+        observed_at: datetime | None = None,
+        settings: Settings | None = None,
+        run_stage: Any = directly,
+        replay: Replay | None = None,
     ) -> Summary:
         chosen = Home.chosen(home)
         now = datetime(2026, 1, 15, 8, 0) + timedelta(seconds=next(seconds))
         files = expanded([str(path) for path in paths], chosen.path)
-        return load(Job(chosen, files, settings or Settings(), now, Silent(), observed_at, run_stage))
+        return load(Job(chosen, files, settings or Settings(), now, Silent(), observed_at, run_stage, replay))
 
     return run
 

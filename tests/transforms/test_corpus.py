@@ -11,7 +11,7 @@ import pytest
 
 from transforms.bronze import Bronze, combined
 from transforms.dedupe.identity import GIVEN_SCHEMA
-from transforms.dedupe.resolve import resolve
+from transforms.dedupe.resolve import resolve_records
 from transforms.normalize import normalize
 
 pytestmark = pytest.mark.corpus
@@ -96,7 +96,7 @@ def test_the_pages_hold_170_papers_in_whatever_order_they_are_loaded(pages: dict
         for sequence, name in enumerate(order):
             loaded.append(documents[name])
             rows = combined(loaded)
-            found = resolve(normalize(rows.records, rows.documents), given)
+            found = resolve_records(normalize(rows.records, rows.documents), given)
             given = pl.concat([given, found.new_ids.with_columns(sequence=pl.lit(sequence, pl.Int64)).select(given.columns)])
         assert (found.members.height, found.members["paper_id"].n_unique()) == (202, 170)
         papers = found.members.group_by("paper_id").agg(pl.col("record_id").sort())

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from transforms.dedupe.identity import GIVEN_SCHEMA
-from transforms.dedupe.resolve import resolve
-from transforms.silver import silver_tables
+from transforms.dedupe.resolve import resolve_records
+from transforms.silver import organizations, silver_tables
 from warehouse.schema import silver
 
 Staged = Callable[..., pl.DataFrame]
@@ -58,7 +58,16 @@ ROWS: list[dict[str, Any]] = [
 
 
 def tables(records: pl.DataFrame) -> Tables:
-    return silver_tables(records, resolve(records, pl.DataFrame(schema=GIVEN_SCHEMA)))
+    """All silver tables by full name, as a load makes them."""
+    found = resolve_records(records, pl.DataFrame(schema=GIVEN_SCHEMA))
+    named = records.drop_nulls("organization_id").group_by("organization_id", "organization_name").agg(record_count=pl.len())
+    whole = {
+        silver.RECORD_PAPERS: silver.RECORD_PAPERS.conform(found.members),
+        silver.ID_REDIRECTS: silver.ID_REDIRECTS.conform(found.redirects),
+        silver.ORGANIZATIONS: organizations(named),
+    }
+    by_paper = silver_tables(records.join(found.members.select("record_id", "paper_id"), on="record_id"))
+    return {table.full_name: frame for table, frame in (whole | by_paper).items()}
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ TABLE = Table(
 
 
 def stored(file: Path, *names: str) -> Path:
-    stage(file, TABLE, TABLE.conform(pl.DataFrame({"name": names, "count": range(len(names))}, schema=TABLE.polars_schema())))
+    stage(file, TABLE, [TABLE.conform(pl.DataFrame({"name": names, "count": range(len(names))}, schema=TABLE.polars_schema()))])
     return file
 
 

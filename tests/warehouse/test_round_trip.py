@@ -49,7 +49,7 @@ def through_a_file(folder: Path, kind: Type, values: list[Any]) -> list[Any]:
     """The values after they were written to a DuckDB file by the store and read back from it."""
     table, file = table_of(kind), folder / "values.duckdb"
     frame = table.conform(pl.DataFrame({"number": range(len(values)), "value": pl.Series(values, dtype=kind.polars)}))
-    stage(file, table, frame)
+    stage(file, table, [frame])
     back = read_table(file, table)
     assert back is not None
     assert back.schema == table.polars_schema()

@@ -5,14 +5,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.schema import BY_NAME, SCHEMAS, TABLES, Table, bronze, gold, silver
+from warehouse.schema import BY_NAME, SCHEMAS, TABLES, Table, silver
 from warehouse.schema.staging import RECORDS
-from warehouse.store import build, create, fill, opened, stage
+from warehouse.store import Filling, batches, create, fill, make_gold, opened, stage
 
 pytestmark = pytest.mark.store
-
-# The two gold tables that have no SQL: the flows give their rows.
-GIVEN = {table.full_name: table.empty() for table in (gold.QUALITY, gold.QUALITY_ISSUES)}
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +57,61 @@ def test_fill_puts_values_under_their_names_whatever_the_order_of_columns() -> N
 def test_stage_makes_a_file_with_the_one_table_in_place_of_the_old_file(tmp_path: Path) -> None:
     file = tmp_path / "staged.duckdb"
     file.write_bytes(b"left by a run that was killed")
-    stage(file, RECORDS, RECORDS.empty())
+    stage(file, RECORDS, [])
     with opened(file, read_only=True) as connection:
         assert connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall() == [("staging", "records")]
 
 
-def test_build_fills_the_given_tables_and_leaves_the_others_empty(tmp_path: Path) -> None:
+def organizations(*names: str) -> pl.DataFrame:
+    return silver.ORGANIZATIONS.conform(pl.DataFrame({"organization_id": names, "name": [name.upper() for name in names]}))
+
+
+def test_filling_writes_all_rows_in_the_order_in_which_they_came(tmp_path: Path) -> None:
+    names = [f"organisation {number:05}" for number in range(45_000)]
     file = tmp_path / "warehouse.duckdb"
-    organizations = silver.ORGANIZATIONS.conform(pl.DataFrame({"organization_id": ["b", "a"], "name": ["B", "A"]}))
-    build(file, GIVEN | {silver.ORGANIZATIONS.full_name: organizations})
+    with opened(file) as connection:
+        create(connection)
+        with Filling(connection) as filling:
+            for start in range(0, len(names), 7_000):
+                filling.add(silver.ORGANIZATIONS, organizations(*names[start : start + 7_000]))
+                filling.add(silver.WORKS, silver.WORKS.empty())
+    with opened(file, read_only=True) as connection:
+        assert connection.execute("SELECT organization_id FROM silver.organizations").fetchall() == [(name,) for name in names]
+        assert connection.execute("SELECT count(*) FROM silver.works").fetchall() == [(0,)]
+
+
+def test_filling_that_fails_leaves_the_tables_as_they_were(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+
+    def half_done() -> None:
+        with opened(file) as connection:
+            create(connection)
+            with Filling(connection) as filling:
+                filling.add(silver.ORGANIZATIONS, organizations(*(f"{number}" for number in range(30_000))))
+                raise ValueError("the parser stopped here")
+
+    with pytest.raises(ValueError, match="stopped here"):
+        half_done()
+    with opened(file, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM silver.organizations").fetchall() == [(0,)]
+
+
+def test_batches_give_every_row_once_in_order(tmp_path: Path) -> None:
+    with opened(tmp_path / "any.duckdb") as connection:
+        frames = list(batches(connection, "SELECT range AS n FROM range(25)", rows=10))
+    assert [frame["n"].to_list() for frame in frames] == [list(range(10)), list(range(10, 20)), list(range(20, 25))]
+
+
+def made(path: Path, *names: str) -> None:
+    with opened(path) as connection:
+        create(connection)
+        fill(connection, silver.ORGANIZATIONS, organizations(*names))
+        make_gold(connection)
+
+
+def test_gold_is_made_of_what_is_there_and_else_stays_empty(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    made(file, "b", "a")
     with opened(file, read_only=True) as connection:
         counts = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in BY_NAME}
         shown = connection.execute("SELECT organization_id, name, paper_count FROM gold.organizations").fetchall()
@@ -76,38 +119,16 @@ def test_build_fills_the_given_tables_and_leaves_the_others_empty(tmp_path: Path
     assert shown == [("a", "A", 0), ("b", "B", 0)]
 
 
-def test_build_keeps_a_gold_table_that_is_given_as_a_frame(tmp_path: Path) -> None:
-    file = tmp_path / "warehouse.duckdb"
-    row = {
-        "record_id": "r1",
-        "column_name": "doi",
-        "source": "hf",
-        "expectation": "doi_has_its_form",
-        "value": "11",
-        "reason": "a DOI starts with 10.",
-    }
-    build(file, GIVEN | {gold.QUALITY_ISSUES.full_name: gold.QUALITY_ISSUES.conform(pl.DataFrame([row]))})
-    with opened(file, read_only=True) as connection:
-        assert connection.sql("SELECT * FROM gold.quality_issues").pl().to_dicts() == [row]
-
-
-def test_build_leaves_one_file_and_no_log_beside_it(tmp_path: Path) -> None:
-    build(tmp_path / "warehouse.duckdb", GIVEN)
+def test_a_made_file_has_no_log_beside_it(tmp_path: Path) -> None:
+    made(tmp_path / "warehouse.duckdb", "a")
     assert [entry.name for entry in tmp_path.iterdir()] == ["warehouse.duckdb"]
 
 
-def test_build_of_the_same_frames_gives_the_same_rows_in_the_same_order(tmp_path: Path) -> None:
+def test_gold_has_the_same_rows_in_the_same_order_each_time(tmp_path: Path) -> None:
     names = [f"organisation {number}" for number in range(3_000)]
-    frame = silver.ORGANIZATIONS.conform(pl.DataFrame({"organization_id": names[::-1], "name": names}))
-    frames = GIVEN | {silver.ORGANIZATIONS.full_name: frame}
     found = []
     for name in ("one.duckdb", "two.duckdb"):
-        build(tmp_path / name, frames)
+        made(tmp_path / name, *names[::-1])
         with opened(tmp_path / name, read_only=True) as connection:
             found.append(connection.execute("SELECT organization_id FROM gold.organizations").fetchall())
     assert found[0] == found[1] == [(name,) for name in sorted(names)]
-
-
-def test_build_of_an_undeclared_table_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(KeyError, match=r"silver\.nowhere"):
-        build(tmp_path / "warehouse.duckdb", {"silver.nowhere": bronze.RECORDS.empty()})

@@ -10,7 +10,7 @@ GIVEN_SCHEMA = pl.Schema({"record_id": pl.String, "paper_id": pl.String, "sequen
 def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Which id each cluster has: (cluster, paper_id), the redirects (old_paper_id, paper_id) and the newly given ids (record_id, paper_id).
 
-    `members` has record_id, cluster, title_key and abstract_key; `given` the ids of earlier runs, each with the record it was given for
+    `members` has record_id, cluster, title_key and abstract_digest; `given` the ids of earlier runs, each with the record it was given for
     and the run's sequence. A cluster keeps the id that was given first among its records; the others become redirects. A new id is
     derived from the title, so that the same papers get the same ids in whatever order they come; where another paper has that id
     already, from title and abstract, and at last from the record.
@@ -20,12 +20,12 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, 
     known = alive.unique("paper_id", keep="last", maintain_order=True).sort("sequence", "paper_id")
     kept = known.unique("cluster", keep="first", maintain_order=True).select("cluster", "paper_id")
     redirects = known.join(kept, on="cluster", suffix="_kept").filter(pl.col("paper_id") != pl.col("paper_id_kept"))
-    fresh = members.join(kept, on="cluster", how="anti").sort("title_key", "abstract_key", "record_id", nulls_last=True)
+    fresh = members.join(kept, on="cluster", how="anti").sort("title_key", "abstract_digest", "record_id", nulls_last=True)
     fresh = fresh.group_by("cluster", maintain_order=True).first()
     # An id whose record is gone is free, but only what has the same title can derive it again: it never comes to mean something else.
     taken = set(known["paper_id"])
     former = set(given["paper_id"]) - taken
-    papers = fresh.select("title_key", "abstract_key", "record_id").rows()
+    papers = fresh.select("title_key", pl.col("abstract_digest").bin.encode("hex"), "record_id").rows()
     # First who had an id of title and abstract: else the first paper of that title would not find its own again.
     returned = {record: paper_id for title, abstract, record in papers if (paper_id := _derived(title, abstract)) in former}
     taken |= set(returned.values())
@@ -38,8 +38,8 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, 
     )
 
 
-def _free_id(title_key: str, abstract_key: str | None, record_id: str, taken: set[str]) -> str:
-    for parts in ((title_key,), (title_key, abstract_key), (title_key, abstract_key, record_id)):
+def _free_id(title_key: str, abstract_digest: str | None, record_id: str, taken: set[str]) -> str:
+    for parts in ((title_key,), (title_key, abstract_digest), (title_key, abstract_digest, record_id)):
         paper_id = _derived(*parts)
         if paper_id not in taken:
             taken.add(paper_id)

@@ -1,39 +1,67 @@
 """Match: what the evidence says of each candidate pair."""
 
+from collections.abc import Callable
+
 import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from transforms.dedupe.block import FACTS, IDENTIFIERS
+from transforms.dedupe.block import says_enough
+from transforms.dedupe.facts import FACTS, IDENTIFIERS
 from transforms.dedupe.parameters import Parameters
+from transforms.keys import words
 
-_COMPARED = ["title_key", "title_numbers", "bigrams", *FACTS]
+_COMPARED = ["title_key", "title_numbers", "has_abstract", *FACTS]
+
+# record_ids to record_id and abstract (the text of staging.records): asked for a bounded number of records at a time.
+Abstracts = Callable[[pl.Series], pl.DataFrame]
 
 
-def judged_pairs(records: pl.DataFrame, pairs: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
-    """record_a, record_b, decision (same, different, open), rule and score for each candidate pair.
+def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
+    """record_a, record_b, decision (same, different, open), rule and score for each candidate pair, in order.
 
-    `different` is evidence against: a cluster never holds two such records. `open` is no evidence either way.
+    `different` is evidence against: a cluster never holds two such records. `open` is no evidence either way. Pairs are judged some
+    thousands at a time, and only abstracts that can change a verdict are asked for.
     """
-    compared = records.filter(pl.col("record_id").is_in(pl.concat([pairs["record_a"], pairs["record_b"]]).unique().implode()))
-    compared = compared.with_columns(bigrams=_bigrams()).select("record_id", *_COMPARED)
+    compared = facts.with_columns(has_abstract=says_enough(parameters)).select("record_id", *_COMPARED)
+    chunks = pairs.sort("record_a", "record_b").iter_slices(parameters.pairs_at_a_time)
+    return pl.concat([_judged(compared, chunk, abstracts, parameters) for chunk in chunks] or [_judged(compared, pairs, abstracts, parameters)])
+
+
+def _judged(compared: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
     both = pairs.join(compared.rename({name: f"{name}_a" for name in _COMPARED}), left_on="record_a", right_on="record_id")
     both = both.join(compared.rename({name: f"{name}_b" for name in _COMPARED}), left_on="record_b", right_on="record_id")
     both = both.sort("record_a", "record_b")
     titles = (both["title_key_a"].to_list(), both["title_key_b"].to_list())
     similarity = (cpdist(*titles, scorer=fuzz.ratio) / 100).tolist() if both.height else []
     both = both.with_columns(
-        pl.Series("title_similarity", similarity, dtype=pl.Float64),
-        _overlap(parameters).alias("overlap"),
-        _agreements().alias("agreements"),
-        _conflicts(parameters).alias("conflicts"),
+        pl.Series("title_similarity", similarity, dtype=pl.Float64), _agreements().alias("agreements"), _conflicts(parameters).alias("conflicts")
     )
-    return both.with_columns(_decision(parameters)).unnest("decided").select("record_a", "record_b", "decision", "rule", "score")
+    both = both.join(_overlaps(both.filter(_needs_abstracts(parameters)), abstracts, parameters), on=["record_a", "record_b"], how="left")
+    judged = both.with_columns(_decision(parameters)).unnest("decided").select("record_a", "record_b", "decision", "rule", "score")
+    return judged.sort("record_a", "record_b")
+
+
+def _needs_abstracts(parameters: Parameters) -> pl.Expr:
+    """Whether both abstracts say something, and identifiers and titles leave open what."""
+    title_may_be_same = (pl.col("title_key_a") == pl.col("title_key_b")) | _is_near_title(parameters)
+    return pl.col("has_abstract_a") & pl.col("has_abstract_b") & title_may_be_same & ~_same_identifier(parameters) & ~_other_identifier()
+
+
+def _overlaps(pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
+    """record_a, record_b and overlap of these pairs."""
+    record_ids = pl.concat([pairs["record_a"], pairs["record_b"]]).unique().sort()
+    texts = abstracts(record_ids) if len(record_ids) else pl.DataFrame(schema={"record_id": pl.String, "abstract": pl.String})
+    bigrams = texts.select("record_id", bigrams=_bigrams())
+    both = pairs.select("record_a", "record_b")
+    for side in "ab":
+        both = both.join(bigrams.rename({"record_id": f"record_{side}", "bigrams": f"bigrams_{side}"}), on=f"record_{side}")
+    return both.select("record_a", "record_b", overlap=_overlap(parameters))
 
 
 def _bigrams() -> pl.Expr:
-    """The distinct two-word sequences of the abstract; null where there is no abstract."""
-    split = pl.col("abstract_words").str.split(" ")
+    """The distinct two-word sequences of the abstract."""
+    split = words(pl.col("abstract")).str.split(" ")
     return split.list.eval((pl.element() + " " + pl.element().shift(-1)).drop_nulls()).list.unique()
 
 
@@ -41,8 +69,7 @@ def _overlap(parameters: Parameters) -> pl.Expr:
     """Share of the shorter abstract's two-word sequences that the other has too, 0 to 1; null where one says too little."""
     shorter = pl.min_horizontal(pl.col("bigrams_a").list.len(), pl.col("bigrams_b").list.len())
     common = pl.col("bigrams_a").list.set_intersection(pl.col("bigrams_b")).list.len()
-    says_enough = pl.col("bigrams_a").is_not_null() & pl.col("bigrams_b").is_not_null() & (shorter >= parameters.min_bigrams)
-    return pl.when(says_enough).then(common / shorter)
+    return pl.when(shorter >= parameters.min_bigrams).then(common / shorter)
 
 
 def _agreements() -> pl.Expr:
@@ -71,6 +98,11 @@ def _same_identifier(parameters: Parameters) -> pl.Expr:
     return shared & (pl.col("title_similarity") >= parameters.same_identifier_title_similarity)
 
 
+def _is_near_title(parameters: Parameters) -> pl.Expr:
+    """Whether the titles differ by no more than a slip, and by no number."""
+    return (pl.col("title_similarity") >= parameters.near_title_similarity) & (pl.col("title_numbers_a") == pl.col("title_numbers_b"))
+
+
 def _decision(parameters: Parameters) -> pl.Expr:
     """The verdict on a pair. What both have and contradict (a DOI, a number of authors) outweighs a likeness, but not an abstract that is the same
     under the same title: listings miscount authors."""
@@ -78,11 +110,7 @@ def _decision(parameters: Parameters) -> pl.Expr:
     overlap, agreements, conflicts = pl.col("overlap"), pl.col("agreements"), pl.col("conflicts")
     has_conflict = conflicts > 0
     facts_agree = (agreements > 0) & (conflicts == 0)
-    is_near = (
-        (overlap >= parameters.near_abstract_overlap)
-        & (pl.col("title_similarity") >= parameters.near_title_similarity)
-        & (pl.col("title_numbers_a") == pl.col("title_numbers_b"))
-    )
+    is_near = (overlap >= parameters.near_abstract_overlap) & _is_near_title(parameters)
     similar_abstract = (overlap >= parameters.same_abstract_overlap) | ((overlap > parameters.different_abstract_overlap) & facts_agree)
     similar_abstract = similar_abstract.fill_null(value=False)
     contradicts = _other_identifier() | has_conflict & ((same_title & ~similar_abstract) | (~same_title & is_near))

@@ -26,3 +26,5 @@ class Parameters:
     # One identifier under two titles is one paper that was renamed, or a copying mistake: half of the letters must agree.
     same_identifier_title_similarity: float = 0.5
     score_same_facts: float = 0.8
+    # Two abstracts a pair and their two-word sequences take some 30 kB while they are compared: 300 MB at a time, whatever the number of pairs.
+    pairs_at_a_time: int = 10_000

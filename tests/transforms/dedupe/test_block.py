@@ -4,7 +4,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms.dedupe.block import candidate_pairs, exact_groups, prepared, representatives
+from transforms.dedupe.block import candidate_pairs, exact_groups, representatives
+from transforms.dedupe.facts import facts
 from transforms.dedupe.parameters import Parameters
 
 Staged = Callable[..., pl.DataFrame]
@@ -12,32 +13,12 @@ LONG = "tables of numbers are read by people who look for one of them and by sof
 
 
 def pairs(records: pl.DataFrame, **changes: int) -> list[tuple[str, str]]:
-    return candidate_pairs(prepared(records), Parameters(**changes)).rows()  # type: ignore[arg-type]
+    parameters = Parameters(**changes)  # type: ignore[arg-type]
+    return candidate_pairs(facts(records, parameters), parameters).rows()
 
 
 def groups(records: pl.DataFrame) -> dict[str, str]:
-    return dict(exact_groups(prepared(records), Parameters()).select("record_id", "representative").rows())
-
-
-@pytest.mark.parametrize(
-    ("title", "numbers"),
-    [
-        ("Part I", "I"),
-        ("Part II of 3", "3 II"),
-        ("Reader 2.5", "2 5"),
-        ("No Number", ""),
-        ("INVXI Reads", ""),
-        ("2 and 2 is 4", "2 4"),
-    ],
-)
-def test_the_numbers_of_a_title_are_those_that_tell_parts_and_versions_apart(staged: Staged, title: str, numbers: str) -> None:
-    assert prepared(staged({"title": title}))["title_numbers"].to_list() == [numbers]
-
-
-def test_what_is_compared_is_prepared_once(staged: Staged) -> None:
-    (row,) = prepared(staged({"title": r"Pok\'eChamp, II", "abstract": "Half the Labels: 90\\% of it."})).rows(named=True)
-    assert (row["title_key"], row["abstract_key"]) == ("pokechampii", "halfthelabels90ofit")
-    assert (row["abstract_words"], row["title_numbers"]) == ("half the labels 90 of it", "II")
+    return dict(exact_groups(facts(records), Parameters()).select("record_id", "representative").rows())
 
 
 def test_equal_title_and_abstract_are_one_group_named_by_its_first_record(staged: Staged) -> None:
@@ -76,7 +57,7 @@ def test_a_group_without_abstract_is_not_one_with_the_same_facts_and_an_abstract
 
 
 def test_the_rule_of_a_group_says_what_its_records_share(staged: Staged) -> None:
-    records = prepared(staged(*[{"title": "A Reader", "abstract": LONG}] * 2, *[{"title": "A Reader", "author_count": 4}] * 2))
+    records = facts(staged(*[{"title": "A Reader", "abstract": LONG}] * 2, *[{"title": "A Reader", "author_count": 4}] * 2))
     found = exact_groups(records, Parameters()).sort("record_id").select("rule", "score").rows()
     assert found == [("same_title_same_abstract", 1.0)] * 2 + [("same_title_same_facts", 0.8)] * 2
 
@@ -98,7 +79,7 @@ def test_an_abstract_that_more_titles_share_than_papers_can_makes_no_block(stage
 
 
 def test_a_representative_has_the_facts_of_its_group(staged: Staged) -> None:
-    records = prepared(
+    records = facts(
         staged(
             {"record_id": "a", "title": "A Reader", "abstract": LONG, "author_count": 4},
             {"record_id": "b", "title": "A Reader", "abstract": LONG, "author_count": 5, "organization_id": "blue-lab"},
@@ -106,9 +87,9 @@ def test_a_representative_has_the_facts_of_its_group(staged: Staged) -> None:
         )
     )
     found = representatives(records, exact_groups(records, Parameters())).sort("record_id")
-    assert found.select("record_id", "author_count", "organization_id", "doi", "title").rows() == [
-        ("a", 4, "blue-lab", None, "A Reader"),
-        ("c", None, None, "10.1000/y", "A Writer"),
+    assert found.select("record_id", "author_count", "organization_id", "doi", "title_key").rows() == [
+        ("a", 4, "blue-lab", None, "areader"),
+        ("c", None, None, "10.1000/y", "awriter"),
     ]
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from transforms.dedupe.identity import GIVEN_SCHEMA
-from transforms.dedupe.resolve import resolve
+from transforms.dedupe.resolve import resolve_records
 from warehouse.schema.silver import MATCH_RULES
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("cases.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -20,7 +20,7 @@ NONE_GIVEN = pl.DataFrame(schema=GIVEN_SCHEMA)
 def test_a_labelled_pair_is_judged_as_its_label_says(staged: Callable[..., pl.DataFrame], case: dict[str, Any]) -> None:
     for first, second in (("a", "b"), ("b", "a")):
         # The record's id must not matter, nor which of the two comes first.
-        members = resolve(staged(case[first], case[second]), NONE_GIVEN).members
+        members = resolve_records(staged(case[first], case[second]), NONE_GIVEN).members
         is_same = members["paper_id"].n_unique() == 1
         assert is_same is case["same"], f"{case['id']} ({first} before {second}): {case['why']} Decided by {members['rule'].to_list()}"
         assert members["rule"].is_in(MATCH_RULES).all()

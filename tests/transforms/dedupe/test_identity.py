@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from transforms.dedupe.identity import GIVEN_SCHEMA, assigned
-from transforms.dedupe.resolve import Resolution, resolve
+from transforms.dedupe.resolve import Resolution, resolve_records
 
 Staged = Callable[..., pl.DataFrame]
 LONG = "tables of numbers are read by people who look for one of them and by software that looks for the largest of them all"
@@ -22,7 +22,7 @@ class Runs:
 
     def run(self, *rows: dict[str, Any]) -> Resolution:
         self.count += 1
-        found = resolve(self.staged(*rows), self.given)
+        found = resolve_records(self.staged(*rows), self.given)
         self.given = pl.concat([self.given, found.new_ids.with_columns(sequence=pl.lit(self.count, pl.Int64)).select(GIVEN_SCHEMA.names())])
         return found
 
@@ -110,8 +110,8 @@ def test_a_bridge_merges_two_papers_and_the_later_id_leads_to_the_earlier(staged
 
 def test_of_ids_given_in_one_run_the_smaller_is_kept() -> None:
     members = pl.DataFrame(
-        {"record_id": ["a", "b"], "cluster": ["a", "a"], "title_key": ["t", "t"], "abstract_key": [None, None]},
-        schema_overrides={"abstract_key": pl.String},
+        {"record_id": ["a", "b"], "cluster": ["a", "a"], "title_key": ["t", "t"], "abstract_digest": [None, None]},
+        schema_overrides={"abstract_digest": pl.Binary},
     )
     given = pl.DataFrame({"record_id": ["a", "b"], "paper_id": ["p9", "p1"], "sequence": [1, 1]})
     kept, redirects, new_ids = assigned(members, given)
@@ -121,7 +121,7 @@ def test_of_ids_given_in_one_run_the_smaller_is_kept() -> None:
 
 
 def test_the_earlier_id_is_kept_and_several_later_ones_lead_to_it() -> None:
-    members = pl.DataFrame({"record_id": ["a", "b", "c"], "cluster": ["a"] * 3, "title_key": ["t"] * 3, "abstract_key": ["x"] * 3})
+    members = pl.DataFrame({"record_id": ["a", "b", "c"], "cluster": ["a"] * 3, "title_key": ["t"] * 3, "abstract_digest": [b"x"] * 3})
     given = pl.DataFrame({"record_id": ["a", "b", "c"], "paper_id": ["p1", "p2", "p3"], "sequence": [3, 1, 2]})
     kept, redirects, _ = assigned(members, given)
     assert kept.rows() == [("a", "p2")]

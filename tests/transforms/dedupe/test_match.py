@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms.dedupe.block import prepared
+from transforms.dedupe.facts import facts
 from transforms.dedupe.match import judged_pairs
 from transforms.dedupe.parameters import Parameters
 
@@ -18,7 +18,10 @@ def judged(records: pl.DataFrame) -> list[tuple[str, str, str, str | None, float
     """What is judged of every pair of these records, whether block would propose it or not."""
     names = sorted(records["record_id"])
     pairs = pl.DataFrame(list(combinations(names, 2)), schema={"record_a": pl.String, "record_b": pl.String}, orient="row")
-    return [(*row[:4], round(row[4], 4)) for row in judged_pairs(prepared(records), pairs, Parameters()).rows()]
+    return [
+        (*row[:4], round(row[4], 4))
+        for row in judged_pairs(facts(records), pairs, lambda ids: records.filter(pl.col("record_id").is_in(ids.implode())), Parameters()).rows()
+    ]
 
 
 def verdict(staged: Staged, a: dict[str, Any], b: dict[str, Any]) -> tuple[str, str | None, float]:

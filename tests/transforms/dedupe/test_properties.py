@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.dedupe.identity import GIVEN_SCHEMA
-from transforms.dedupe.resolve import Resolution, resolve
+from transforms.dedupe.resolve import Resolution, resolve_records
 from transforms.silver import silver_tables
+from warehouse.schema import silver
 
 Staged = Callable[..., pl.DataFrame]
 NONE_GIVEN = pl.DataFrame(schema=GIVEN_SCHEMA)
@@ -51,7 +52,7 @@ def in_batches(staged: Staged, *batches: Sequence[dict[str, Any]]) -> list[Resol
     known, rows, found = NONE_GIVEN, [], []
     for sequence, batch in enumerate(batches):
         rows += batch
-        found.append(resolve(staged(*rows), known))
+        found.append(resolve_records(staged(*rows), known))
         known = given_after(known, found[-1], sequence)
     return found
 
@@ -59,9 +60,9 @@ def in_batches(staged: Staged, *batches: Sequence[dict[str, Any]]) -> list[Resol
 @few
 @given(RECORDS, st.randoms(use_true_random=False))
 def test_the_order_of_records_does_not_matter(staged: Staged, rows: list[dict[str, Any]], chance: random.Random) -> None:
-    expected = resolve(staged(*rows), NONE_GIVEN)
+    expected = resolve_records(staged(*rows), NONE_GIVEN)
     mixed = staged(*rows).sample(fraction=1, shuffle=True, seed=chance.randrange(1 << 30))
-    found = resolve(mixed, NONE_GIVEN)
+    found = resolve_records(mixed, NONE_GIVEN)
     assert found.members.equals(expected.members)
     assert found.new_ids.equals(expected.new_ids)
 
@@ -69,7 +70,7 @@ def test_the_order_of_records_does_not_matter(staged: Staged, rows: list[dict[st
 @few
 @given(RECORDS, st.integers(0, 9))
 def test_batches_give_the_papers_of_all_together_in_either_order(staged: Staged, rows: list[dict[str, Any]], cut: int) -> None:
-    together = partition(resolve(staged(*rows), NONE_GIVEN))
+    together = partition(resolve_records(staged(*rows), NONE_GIVEN))
     forward, backward = in_batches(staged, rows[:cut], rows[cut:]), in_batches(staged, rows[cut:], rows[:cut])
     assert partition(forward[-1]) == partition(backward[-1]) == together
 
@@ -99,7 +100,7 @@ def test_again_is_the_same_and_gives_no_new_id(staged: Staged, rows: list[dict[s
 @given(RECORDS)
 def test_no_record_is_lost_and_each_paper_has_its_reasons(staged: Staged, rows: list[dict[str, Any]]) -> None:
     records = staged(*rows)
-    found = resolve(records, NONE_GIVEN)
+    found = resolve_records(records, NONE_GIVEN)
     assert found.members["record_id"].to_list() == sorted(row["record_id"] for row in rows)
     paper_of = dict(found.members.select("record_id", "paper_id").iter_rows())
     for row in found.members.iter_rows(named=True):
@@ -107,10 +108,10 @@ def test_no_record_is_lost_and_each_paper_has_its_reasons(staged: Staged, rows: 
         assert (row["rule"] == "only_record") == is_alone == (row["matched_record_id"] is None)
         assert is_alone or (row["matched_record_id"] != row["record_id"] and paper_of[row["matched_record_id"]] == row["paper_id"])
         assert 0 < row["score"] <= 1
-    tables = silver_tables(records, found)
-    assert tables["silver.papers"]["record_count"].sum() == len(rows)
+    tables = silver_tables(records.join(found.members.select("record_id", "paper_id"), on="record_id"))
+    assert tables[silver.PAPERS]["record_count"].sum() == len(rows)
     # Every value that a record gives is the winner or a kept loser.
-    counted = tables["silver.field_sources"].group_by("field").agg(pl.col("record_count").sum())
+    counted = tables[silver.FIELD_SOURCES].group_by("field").agg(pl.col("record_count").sum())
     for field, count in counted.iter_rows():
         assert count == records[field].count()
 
@@ -119,7 +120,7 @@ def test_no_record_is_lost_and_each_paper_has_its_reasons(staged: Staged, rows: 
 @given(RECORDS)
 def test_two_papers_of_one_title_and_no_common_text_are_never_one(staged: Staged, rows: list[dict[str, Any]]) -> None:
     # An identifier that both have outweighs their texts.
-    found = resolve(staged(*(row | {"doi": None} for row in rows)), NONE_GIVEN)
+    found = resolve_records(staged(*(row | {"doi": None} for row in rows)), NONE_GIVEN)
     texts = {row["record_id"]: row["abstract"] for row in rows}
     for papers in partition(found):
         assert not {ONE, TWO} <= {texts[record] for record in papers}
@@ -129,7 +130,7 @@ def test_a_bare_title_between_two_papers_joins_at_most_one(staged: Staged) -> No
     one = {"record_id": "a", "title": "A Reader", "abstract": ONE, "author_count": 4}
     two = {"record_id": "b", "title": "A Reader", "abstract": TWO, "author_count": 4}
     bare = {"record_id": "t", "title": "A Reader", "author_count": 4}
-    assert partition(resolve(staged(one, two, bare), NONE_GIVEN)) == {frozenset("at"), frozenset("b")}
+    assert partition(resolve_records(staged(one, two, bare), NONE_GIVEN)) == {frozenset("at"), frozenset("b")}
 
 
 @pytest.mark.parametrize("with_facts", ["a", "b"])
@@ -137,7 +138,7 @@ def test_the_facts_of_every_record_of_an_exact_group_count(staged: Staged, with_
     # A listing without footers and one with them print the same text; a third record has no abstract but the same facts as the second.
     facts = {"author_count": 4, "published_on": "2025-03-01"}
     rows = [{"record_id": name, "title": "A Reader", "abstract": ONE} | (facts if name == with_facts else {}) for name in "ab"]
-    found = resolve(staged(*rows, {"record_id": "t", "title": "A Reader", **facts}), NONE_GIVEN)
+    found = resolve_records(staged(*rows, {"record_id": "t", "title": "A Reader", **facts}), NONE_GIVEN)
     assert partition(found) == {frozenset("abt")}
 
 
@@ -147,18 +148,18 @@ def test_two_records_with_two_dois_are_not_joined_over_a_third(staged: Staged, a
     one = {"record_id": "a", "title": "A Reader", "abstract": abstract, "author_count": 4, "doi": "10.1000/a"}
     two = {"record_id": "b", "title": "A Reader", "published_on": "2025-03-01", "doi": "10.1000/b"}
     between = {"record_id": "c", "title": "A Reader", "abstract": ONE + " and then some more", "author_count": 4, "published_on": "2025-03-01"}
-    assert not any({"a", "b"} <= records for records in partition(resolve(staged(one, two, between), NONE_GIVEN)))
+    assert not any({"a", "b"} <= records for records in partition(resolve_records(staged(one, two, between), NONE_GIVEN)))
 
 
 def test_a_paper_listed_bare_every_day_of_two_months_is_one(staged: Staged) -> None:
     bare = {"title": "A Reader of Copper Tables", "author_count": 4, "published_on": "2025-03-01"}
-    assert len(partition(resolve(staged(*[bare] * 60), NONE_GIVEN))) == 1
+    assert len(partition(resolve_records(staged(*[bare] * 60), NONE_GIVEN))) == 1
 
 
 def seconds(staged: Staged, rows: Sequence[dict[str, Any]]) -> float:
     records = staged(*rows)
     start = time.process_time()
-    assert resolve(records, NONE_GIVEN).members.height == len(rows)
+    assert resolve_records(records, NONE_GIVEN).members.height == len(rows)
     return time.process_time() - start
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from warehouse.schema import BY_NAME, gold
-from warehouse.store import build, opened
+from warehouse.schema import BY_NAME
+from warehouse.store import create, fill, make_gold, opened
 
 Row = Mapping[str, Any]
 
@@ -18,12 +18,13 @@ def gold_rows(tmp_path: Path) -> Callable[[str, Mapping[str, Iterable[Row]]], li
     """Builds a warehouse of the given rows by table, and gives the rows of one gold table in the order of the file."""
 
     def rows(wanted: str, given: Mapping[str, Iterable[Row]]) -> list[dict[str, Any]]:
-        frames = {table.full_name: table.empty() for table in (gold.QUALITY, gold.QUALITY_ISSUES)}
-        for name, of_table in given.items():
-            table = BY_NAME[name]
-            frames[name] = table.conform(pl.DataFrame(list(of_table), schema_overrides=table.polars_schema(), infer_schema_length=None))
-        build(tmp_path / "warehouse.duckdb", frames)
-        with opened(tmp_path / "warehouse.duckdb", read_only=True) as connection:
+        with opened(tmp_path / "warehouse.duckdb") as connection:
+            create(connection)
+            for name, of_table in given.items():
+                table = BY_NAME[name]
+                frame = pl.DataFrame(list(of_table), schema_overrides=table.polars_schema(), infer_schema_length=None)
+                fill(connection, table, table.conform(frame))
+            make_gold(connection)
             return connection.sql(f"SELECT * FROM {wanted}").pl().to_dicts()
 
     return rows
