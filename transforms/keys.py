@@ -115,9 +115,10 @@ def without_entities(text: pl.Expr) -> pl.Expr:
     """The text with the characters that HTML entities stand for; what only looks like an entity stays."""
     # Only texts that have an entity reach Python; there are few, and the standard library knows all 2,231 names.
     return where(
-        text, lambda printed: printed.str.contains(_ENTITY), lambda odd: odd.map_elements(_unescaped, return_dtype=pl.String, skip_nulls=True)
+        text, lambda printed: printed.str.contains(_ENTITY), lambda odd: odd.map_elements(unescaped, return_dtype=pl.String, skip_nulls=True)
     )
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """The text with the characters that its HTML entities stand for."""
     return re.sub(_ENTITY, lambda found: html.unescape(found[0]), text)

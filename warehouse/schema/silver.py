@@ -202,4 +202,24 @@ AUTHORSHIPS = Table(
     ),
 )
 
-TABLES = (PAPERS, WORKS, RECORD_PAPERS, ID_REDIRECTS, IDENTIFIERS, AUTHORSHIPS, ORGANIZATIONS, LINKS, OBSERVATIONS, FIELD_SOURCES)
+ID_REPAIRS = Table(
+    schema="silver",
+    name="id_repairs",
+    grain="One row per record and identifier that a spreadsheet or a data frame had damaged and another record proves.",
+    key=("record_id", "scheme"),
+    columns=(
+        Column("record_id", Type.TEXT, "The record that prints the damaged value.", references="bronze.records.record_id"),
+        Column("scheme", Type.TEXT, "The kind of identifier.", values=SCHEMES),
+        Column("printed_value", Type.TEXT, "What it prints (2503.0213).", required=True),
+        Column("repaired_value", Type.TEXT, "The identifier that this was (2503.02130).", required=True),
+        Column(
+            "proof_record_id",
+            Type.TEXT,
+            "A record with the same title whose intact identifier is one that the damaged value can have come from, and the only such identifier.",
+            required=True,
+            references="bronze.records.record_id",
+        ),
+    ),
+)
+
+TABLES = (PAPERS, WORKS, RECORD_PAPERS, ID_REDIRECTS, IDENTIFIERS, ID_REPAIRS, AUTHORSHIPS, ORGANIZATIONS, LINKS, OBSERVATIONS, FIELD_SOURCES)
