@@ -37,7 +37,13 @@ RULES = (
         "published_on",
         "published_on < DATE '1600-01-01' OR published_on > CAST(landed_at AS DATE) + 400",
         "the date is before 1600 or more than 400 days after the listing was loaded",
-        also=("date_is_inferred",),
+        also=("date_is_inferred", "year"),
+    ),
+    ValueRule(
+        "year_is_credible",
+        "year",
+        "year < 1600 OR year > extract('year' FROM landed_at) + 2",
+        "the year is before 1600 or more than two years after that in which the listing was loaded",
     ),
     # The longest author list of a paper so far has 5,154 names (ATLAS and CMS, 2015).
     ValueRule(

@@ -24,7 +24,9 @@ _ARXIV_PREFIX = (
     r"(?:https?://)?(?:[a-z0-9-]+[.])*arxiv[.]org/+(?:abs|pdf|html|format|ps|e-print|src)/+|abs/|pdf/|(?:oai:)?arxiv(?:[.]org)?\s*:\s*|"
     rf"arxiv (?:e-?prints?|preprint),? |(?:{_DOI_PREFIX})?10[.]48550/arxiv[.]"
 )
-_ACL_PREFIX = r"(?i:(?:https?://)?(?:www[.])?(?:aclanthology[.](?:org|info)|aclweb[.]org/anthology)/+(?:papers/|pdf/)?(?:[a-z]/[a-z][0-9]{2}/)?|acl:\s*)"
+_ACL_PREFIX = (
+    r"(?i:(?:https?://)?(?:www[.])?(?:aclanthology[.](?:org|info)|aclweb[.]org/anthology)/+(?:papers/|pdf/)?(?:[a-z]/[a-z][0-9]{2}/)?|acl:\s*)"
+)
 _DBLP_PREFIX = r"(?i:(?:https?://)?(?:www[.])?dblp[.](?:org|uni-trier[.]de|dagstuhl[.]de)/+rec/(?:(?:bibtex|bib|html|xml|rdf)[0-9]?/)?|dblp:\s*)"
 
 
@@ -48,11 +50,14 @@ SCHEMES = {
     "doi": Scheme(rf"""(?i)[(\[<"']*(?:{_DOI_PREFIX})*(10[.][0-9]{{4,9}}(?:[.][0-9]+)*/\S+)""", case="lower"),
     "openalex": Scheme(r"(?i)(?:(?:https?://)?(?:[a-z]+[.])?openalex[.]org/+(?:works/)?)?(w[0-9]+)/?", case="upper"),
     # Master's theses have keys of two parts (ms/Brown92), some books of four.
-    "dblp": Scheme(rf"(?:{_DBLP_PREFIX})?([a-z]+(?:/[^\s/?#]+)+?)(?:[.](?:html|xml|bib|rdf|nt|ttl))?(?:[?#].*)?"),
-    "acl": Scheme(rf"(?:{_ACL_PREFIX})?([A-Z][0-9]{{2}}-[0-9]{{4,6}}|[0-9]{{4}}[.][^\s./:-]+-[^\s./:]+[.][0-9]+)(?:v[0-9]+)?(?:[.](?:pdf|bib|xml))?/?"),
+    "dblp": Scheme(rf"(?:{_DBLP_PREFIX})?([a-z]+(?:/[^\s/?#]+?)+?)(?:[.](?:html|xml|bib|rdf|nt|ttl))?(?:[?#].*)?"),
+    "acl": Scheme(
+        rf"(?:{_ACL_PREFIX})?([A-Z][0-9]{{2}}-[0-9]{{4,6}}|[0-9]{{4}}[.][^\s./:-]+-[^\s./:]+[.][0-9]+)(?:v[0-9]+)?(?:[.](?:pdf|bib|xml))?/?"
+    ),
     "openreview": Scheme(r"(?:(?i:https?://(?:www[.])?openreview[.]net/(?:forum|pdf|attachment)[?]id=))?([^\s/?&#]+)(?:[&#].*)?"),
     "semanticscholar": Scheme(
-        r"(?i)(?:(?:https?://)?(?:[a-z]+[.])?semanticscholar[.]org/paper/(?:[^/?#]+/)?)?(?:corpusid:\s*)?([0-9a-f]{40}|[0-9]+)(?:[?#].*)?", case="lower"
+        r"(?i)(?:(?:https?://)?(?:[a-z]+[.])?semanticscholar[.]org/paper/(?:[^/?#]+/)?)?(?:corpusid:\s*)?([0-9a-f]{40}|[0-9]+)(?:[?#].*)?",
+        case="lower",
     ),
     # A column of numbers with gaps comes out of a data frame as 11256386.0, which loses nothing.
     "pmid": Scheme(

@@ -12,8 +12,9 @@ from warehouse.schema import silver
 _IDENTIFIERS = pl.Struct({scheme: pl.List(pl.String) for scheme in silver.SCHEMES})
 
 
-def silver_tables(records: pl.DataFrame, resolution: Resolution) -> dict[str, pl.DataFrame]:
-    """Every silver table by its full name, from staging.records and what deduplication made of them."""
+def silver_tables(records: pl.DataFrame, resolution: Resolution, repairs: pl.DataFrame | None = None) -> dict[str, pl.DataFrame]:
+    """Every silver table by its full name, from staging.records, what deduplication made of them, and the repairs of their identifiers
+    (transforms.id_repair), none by default."""
     joined = records.join(resolution.members.select("record_id", "paper_id"), on="record_id")
     ranked = ranked_values(joined)
     papers = merged_papers(joined, ranked).with_columns(work_id=_work_id())
@@ -23,6 +24,7 @@ def silver_tables(records: pl.DataFrame, resolution: Resolution) -> dict[str, pl
         silver.RECORD_PAPERS: resolution.members,
         silver.ID_REDIRECTS: resolution.redirects,
         silver.IDENTIFIERS: _identifiers(joined),
+        silver.ID_REPAIRS: silver.ID_REPAIRS.empty() if repairs is None else repairs,
         silver.AUTHORSHIPS: authorships(_with_source(papers, ranked, "authors")),
         silver.ORGANIZATIONS: _organizations(records),
         silver.LINKS: _links(joined),

@@ -27,6 +27,7 @@ GOOD: dict[str, Any] = {
     "abstract": "Moths at lamps.",
     "published_on": date(2025, 12, 1),
     "date_is_inferred": True,
+    "year": 2025,
     "organization_id": "night-garden",
     "organization_name": "Night Garden",
     "author_count": 3,
@@ -41,6 +42,8 @@ BORDERS: list[tuple[str, Any, Any]] = [
     ("date_is_credible", date(1600, 1, 1), date(1599, 12, 31)),
     # 400 days after 16 December 2025, whatever the hour.
     ("date_is_credible", date(2027, 1, 20), date(2027, 1, 21)),
+    ("year_is_credible", 1600, 1599),
+    ("year_is_credible", 2027, 2028),
     ("author_count_is_credible", 1, 0),
     ("author_count_is_credible", 10_000, 10_001),
     ("comment_count_is_credible", 0, -1),
@@ -139,7 +142,8 @@ def test_set_aside_nulls_the_value_and_leaves_every_other() -> None:
     ("rule", "nulled"),
     [
         ("abstract_is_longer_than_title", {"abstract"}),
-        ("date_is_credible", {"published_on", "date_is_inferred"}),
+        ("date_is_credible", {"published_on", "date_is_inferred", "year"}),
+        ("year_is_credible", {"year"}),
         ("author_count_is_credible", {"author_count"}),
         ("comment_count_is_credible", {"comment_count"}),
         ("organization_is_a_handle", {"organization_id", "organization_name"}),

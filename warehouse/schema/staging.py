@@ -30,8 +30,8 @@ RECORDS = Table(
         Column(
             "year",
             Type.INTEGER,
-            "The year of published_on, or that which is printed without a day. Only where no date of any kind is printed, the year that its ACL id begins "
-            "with (W03-0405 is of 2003), or that of the venue's file it stands in (paperlists).",
+            "The year of published_on, or that which is printed without a day. Only where no date of any kind is printed, the year that its ACL id "
+            "begins with (W03-0405 is of 2003), or that of the venue's file it stands in (paperlists).",
         ),
         Column("authors", Type.JSON, "The authors, as the source names them."),
         Column("first_family", Type.TEXT, "Key of the first author's family name, for comparing."),
@@ -48,7 +48,9 @@ RECORDS = Table(
         Column("star_count", Type.INTEGER, "The number of stars of its code repository."),
         Column("citation_count", Type.INTEGER, "The number of citations."),
         Column("arxiv_id", Type.TEXT, "The arXiv id without version and class, also where only its DOI (10.48550/arXiv...) names it."),
-        Column("damaged_arxiv_id", Type.TEXT, "What is printed for an arXiv id where it is a number that an id has become (2503.0213 of 2503.02130)."),
+        Column(
+            "damaged_arxiv_id", Type.TEXT, "What is printed for an arXiv id where it is a number that an id has become (2503.0213 of 2503.02130)."
+        ),
         Column("doi", Type.TEXT, "The DOI in lower case, without address, markup and the signs of a sentence around it."),
         Column("identifiers", Type.JSON, "Other identifiers, by scheme."),
         Column("links", Type.JSON, "Addresses printed beside the text."),
