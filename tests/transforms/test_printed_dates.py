@@ -111,9 +111,6 @@ def test_each_distinct_text_is_one_row() -> None:
     assert read_dates(pl.Series([], dtype=pl.String)).is_empty()
 
 
-    month.title()
-    for month in ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-]
 FORMS = (
     "{month} {day}, {year}",
     "{day} {month} {year}",

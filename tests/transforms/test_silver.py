@@ -7,6 +7,7 @@ import pytest
 
 from transforms.dedupe.identity import GIVEN_SCHEMA
 from transforms.dedupe.resolve import resolve
+from transforms.json_text import as_json
 from transforms.silver import silver_tables
 from warehouse.schema import silver
 
@@ -171,3 +172,24 @@ def test_no_records_are_empty_tables(staged: Staged) -> None:
 def test_the_order_of_records_does_not_matter(staged: Staged, found: Tables) -> None:
     turned = staged(*ROWS).reverse()
     assert all(frame.equals(found[name]) for name, frame in tables(turned).items())
+
+
+def test_identifiers_beside_the_columns_are_normalised_too(staged: Staged) -> None:
+    identifiers = {"doi": ["https://doi.org/10.48550/arXiv.2104.01111v1"], "openalex": ["https://openalex.org/W12"], "acl": ["P07-1001", "none"]}
+    found = tables(staged({"title": "A", "doi": "10.1000/a", "identifiers": as_json(identifiers)}))
+    assert sorted(found["silver.identifiers"].select("scheme", "value").rows()) == [
+        ("acl", "P07-1001"),
+        ("arxiv", "2104.01111"),
+        ("doi", "10.1000/a"),
+        ("doi", "10.48550/arxiv.2104.01111v1"),
+        ("openalex", "W12"),
+    ]
+
+
+def test_repairs_of_identifiers_are_a_table_of_their_own(staged: Staged) -> None:
+    records = staged({"title": "A", "arxiv_id": "2503.02130"}, {"title": "A", "arxiv_id": "2503.02130"})
+    row = {"record_id": "r0", "scheme": "arxiv", "printed_value": "2503.0213", "repaired_value": "2503.02130", "proof_record_id": "r1"}
+    resolution = resolve(records, pl.DataFrame(schema=GIVEN_SCHEMA))
+    repairs = silver.ID_REPAIRS.conform(pl.DataFrame([row]))
+    assert silver_tables(records, resolution, repairs)["silver.id_repairs"].equals(repairs)
+    assert silver_tables(records, resolution)["silver.id_repairs"].is_empty()
