@@ -60,7 +60,7 @@ def where(text: pl.Expr, is_odd: Callable[[pl.Expr], pl.Expr], change: Callable[
         frame = frame.with_columns(odd=pl.when("is_odd").then("text"))
         return frame.select(pl.when("is_odd").then(change(pl.col("odd"))).otherwise("text").alias(texts.name)).to_series()
 
-    return text.map_batches(changed, return_dtype=pl.String)
+    return text.map_batches(changed, return_dtype=pl.String, is_elementwise=True)
 
 
 def _is_beyond_ascii(text: pl.Expr) -> pl.Expr:

@@ -65,7 +65,7 @@ def read_dates(printed: pl.Series) -> pl.DataFrame:
     """
     texts = printed.drop_nulls().unique().alias("printed").to_frame()
     rest = texts.with_columns(text=folded(pl.col("printed")).str.to_lowercase()).drop_nulls("text")
-    found: list[pl.DataFrame] = []
+    found = [_parts(rest.head(0), _YEAR_ALONE[0])]
     rest = _read(rest, _IN_DIGITS, found)
     whole = rest
     cleaned = pl.col("text")
@@ -79,6 +79,8 @@ def read_dates(printed: pl.Series) -> pl.DataFrame:
 def _read(rest: pl.DataFrame, forms: tuple[str, ...], found: list[pl.DataFrame]) -> pl.DataFrame:
     """Add what these forms read to `found`; the texts that none of them reads come back."""
     for form in forms:
+        if rest.is_empty():
+            break
         pattern = f"^(?:{form})$"
         is_of_form = pl.col("text").str.contains(pattern)
         found.append(_parts(rest.filter(is_of_form), pattern))

@@ -47,7 +47,12 @@ PAPERS = Table(
         Column("published_on", Type.DATE, "The most precise date of publication among its records."),
         Column("date_is_inferred", Type.BOOLEAN, "Whether the year of published_on was inferred and not printed; null where there is no date."),
         Column(
-            "year", Type.INTEGER, "The year of published_on, else the year that its records print without a day.", unit="year", low=1600, high=2100
+            "year",
+            Type.INTEGER,
+            "The year of published_on, else the year that its records print without a day; where they print none, that of their ACL ids or venue's file.",
+            unit="year",
+            low=1600,
+            high=2100,
         ),
         Column("authors", Type.JSON, "Its authors as the winning record prints them; silver.authorships has them one by one."),
         Column("venue", Type.TEXT, "Where it was published."),
