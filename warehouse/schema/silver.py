@@ -49,7 +49,7 @@ PAPERS = Table(
         Column(
             "year",
             Type.INTEGER,
-            "The year of published_on, else the year that its records print without a day; where they print none, that of their ACL ids or venue's file.",
+            "The year of published_on, else that which its records print without a day, else that of their ACL ids or of a venue's file.",
             unit="year",
             low=1600,
             high=2100,
