@@ -110,6 +110,20 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
             WHEN 'doi' THEN regexp_matches(value, '^10[.][0-9]+[^ ]*/[^ ]+$') ELSE value <> '' END""",
         ),
     ),
+    "silver.id_repairs": (
+        Expectation(
+            "repaired_id_is_of_its_paper",
+            "the repaired identifier is one of the paper that the record belongs to",
+            """SELECT record_id, scheme FROM {batch} ANTI JOIN (
+                SELECT record_id, scheme, value AS repaired_value FROM silver.record_papers JOIN silver.identifiers USING (paper_id)
+            ) AS known USING (record_id, scheme, repaired_value)""",
+        ),
+        Expectation(
+            "is_proven_by_another_record",
+            "a damaged identifier was changed, and another record is the proof",
+            "SELECT record_id, scheme FROM {batch} WHERE proof_record_id = record_id OR repaired_value = printed_value",
+        ),
+    ),
     "silver.organizations": (
         Expectation(
             "handle_has_no_blank",
@@ -186,8 +200,8 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
     "gold.quality_issues": (
         Expectation(
             "names_a_checked_column",
-            "only values of columns that have a value expectation are set aside",
-            f"SELECT record_id, column_name FROM {{batch}} WHERE column_name NOT IN ({', '.join(repr(rule.column) for rule in RULES)})",
+            "only values of columns that have a value expectation are set aside, and arXiv ids that are damaged beyond repair",
+            f"SELECT record_id, column_name FROM {{batch}} WHERE column_name NOT IN ('arxiv_id', {', '.join(repr(rule.column) for rule in RULES)})",
         ),
     ),
 }

@@ -43,7 +43,7 @@ RULES = (
         "year_is_credible",
         "year",
         "year < 1600 OR year > extract('year' FROM landed_at) + 2",
-        "the year is before 1600 or more than two years after the listing was loaded",
+        "the year is before 1600 or more than two years after that in which the listing was loaded",
     ),
     # The longest author list of a paper so far has 5,154 names (ATLAS and CMS, 2015).
     ValueRule(

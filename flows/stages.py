@@ -24,6 +24,7 @@ from transforms.bronze import Landed, Unreadable, read_document, unreadable_reje
 from transforms.dedupe.facts import facts
 from transforms.dedupe.resolve import Resolution, resolve
 from transforms.drift import drift
+from transforms.id_repair import repairs, unrepaired, with_title_keys
 from transforms.listings import repeats
 from transforms.normalize import normalize
 from transforms.parsed import Limits
@@ -165,6 +166,25 @@ def opened_gate() -> Any:
     return Gate()
 
 
+def repaired(staged: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Repair damaged identifiers in the staged file where another record proves them. Gives rows of silver.id_repairs, and of gold.quality_issues for
+    those that nothing proves."""
+    columns = "SELECT record_id, source, title, arxiv_id, damaged_arxiv_id"
+    with opened(staged) as connection:
+        found = connection.sql(f"{columns} FROM {RECORDS.full_name} WHERE damaged_arxiv_id IS NOT NULL").pl()
+        damaged = with_title_keys(found)
+        keys = damaged["title_key"].unique()
+        intact = [with_title_keys(found.clear())]
+        if damaged.height:
+            for rows in batches(connection, f"{columns} FROM {RECORDS.full_name} WHERE arxiv_id IS NOT NULL", _RECORDS_AT_ONCE):
+                intact.append(with_title_keys(rows).filter(pl.col("title_key").is_in(keys.implode())))
+        proven = repairs(damaged, pl.concat(intact))
+        connection.register("proven", proven.to_arrow())
+        values = "arxiv_id = repaired_value, damaged_arxiv_id = NULL"
+        connection.execute(f"UPDATE {RECORDS.full_name} SET {values} FROM proven WHERE proven.record_id = records.record_id")
+    return proven, unrepaired(found.join(proven, on="record_id", how="anti"))
+
+
 def deduplicated(staged: Path, journal: Journal) -> Resolution:
     """Which records are one paper, and under which id, given the ids of earlier runs."""
     with opened(staged, read_only=True) as connection:
@@ -177,13 +197,16 @@ def deduplicated(staged: Path, journal: Journal) -> Resolution:
         return resolve(pl.concat(parts), journal.given_ids(), abstracts)
 
 
-def built(target: Path, staged: Path, resolution: Resolution, issues: pl.DataFrame, summary: Summary, journal: Journal) -> None:
+def built(
+    target: Path, staged: Path, resolution: Resolution, id_repairs: pl.DataFrame, issues: pl.DataFrame, summary: Summary, journal: Journal
+) -> None:
     """Fill silver and gold of the new warehouse file."""
     runs = [*(quality_row(entry) for entry in journal.runs()), summary.quality_row()]
     quality = pl.DataFrame(runs, schema=gold.QUALITY.polars_schema(), orient="row")
     with opened(target) as connection:
         fill(connection, silver.RECORD_PAPERS, silver.RECORD_PAPERS.conform(resolution.members))
         fill(connection, silver.ID_REDIRECTS, silver.ID_REDIRECTS.conform(resolution.redirects))
+        fill(connection, silver.ID_REPAIRS, id_repairs)
         fill(connection, gold.QUALITY, gold.QUALITY.conform(quality))
         fill(connection, gold.QUALITY_ISSUES, issues)
         attach(connection, staged, "staged")

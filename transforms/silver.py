@@ -4,8 +4,8 @@ import polars as pl
 
 from transforms.authors import authorships
 from transforms.dedupe.merge import merged_papers, ranked_values
+from transforms.identifiers import normal
 from transforms.links import found_links, printed_links
-from transforms.normalize import ARXIV, DOI_ADDRESS
 from warehouse.schema import Table, silver
 
 _IDENTIFIERS = pl.Struct({scheme: pl.List(pl.String) for scheme in silver.SCHEMES})
@@ -46,19 +46,11 @@ def _identifiers(joined: pl.DataFrame) -> pl.DataFrame:
     others = joined.drop_nulls("identifiers").select("paper_id", pl.col("identifiers").str.json_decode(_IDENTIFIERS).alias("others")).unnest("others")
     for scheme in silver.SCHEMES:
         values = others.select("paper_id", pl.lit(scheme).alias("scheme"), pl.col(scheme).alias("value")).explode("value", empty_as_null=False)
-        frames.append(values.with_columns(_normal(scheme)))
+        frames.append(values.with_columns(normal(scheme, pl.col("value"))))
+    # The arXiv's own DOIs name its ids.
+    dois = pl.concat(frames).filter(pl.col("scheme") == "doi")
+    frames.append(dois.with_columns(normal("arxiv", pl.col("value")), scheme=pl.lit("arxiv")))
     return pl.concat(frames).drop_nulls("value").unique()
-
-
-def _normal(scheme: str) -> pl.Expr:
-    """The identifier as it is compared; null where it has not its scheme's form."""
-    value = pl.col("value").str.strip_chars()
-    if scheme == "arxiv":
-        value = value.str.extract(ARXIV, 1)
-    elif scheme == "doi":
-        value = value.str.to_lowercase().str.replace(DOI_ADDRESS, "")
-        value = pl.when(value.str.contains(r"^10[.][0-9]+[^ ]*/[^ ]+$")).then(value)
-    return pl.when(value != "").then(value).alias("value")
 
 
 def _with_source(papers: pl.DataFrame, ranked: pl.DataFrame, field: str) -> pl.DataFrame:

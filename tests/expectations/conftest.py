@@ -52,6 +52,8 @@ BY_HAND = (
     "INSERT INTO bronze.document_paths SELECT document_id, 'paper.id', 'string', true, 3 FROM bronze.documents ORDER BY document_id LIMIT 1",
     "INSERT INTO bronze.drift VALUES ('hf', 'paper.id', 'string', true, NULL, NULL, TIMESTAMP '2025-12-16', 1, 3)",
     "INSERT INTO silver.authorships SELECT paper_id, 1, 'A. Lamp', 'A.', 'Lamp', NULL, NULL, record_id FROM silver.record_papers ORDER BY 1 LIMIT 1",
+    "INSERT INTO silver.id_repairs SELECT min(record_id), 'arxiv', '2510.0123', '2510.01234', (SELECT max(record_id) FROM bronze.records) FROM "
+    "silver.record_papers WHERE paper_id = (SELECT min(paper_id) FROM silver.identifiers)",
     "INSERT INTO silver.id_redirects SELECT 'p0', paper_id FROM silver.papers ORDER BY paper_id LIMIT 1",
 )
 

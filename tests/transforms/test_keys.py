@@ -140,6 +140,23 @@ def test_folded_changes_white_space_and_composition_only(text: str, expected: st
     assert of(folded(pl.lit(text))) == expected
 
 
+SPACES = " \t\n\x00\x1f\x85\u00a0\u200b\u2028\u3000\ufeff"
+
+
+@given(text=st.text(alphabet="ab\u0301 " + SPACES, max_size=12))
+def test_every_run_of_white_space_is_one_blank(text: str) -> None:
+    plain = "".join(" " if char in SPACES else char for char in unicodedata.normalize("NFC", text))
+    assert of(folded(pl.lit(text, pl.String))) == (" ".join(plain.split()) or None)
+
+
+def test_what_is_changed_in_one_row_leaves_the_others() -> None:
+    rows = 3
+    texts = ["plain", "Cafe\u0301  &amp; <b>x</b>", None, "", "\\'Etude"] * rows
+    found = pl.DataFrame({"text": texts}).select(folded=folded(pl.col("text")), key=key(pl.col("text")))
+    assert found["folded"].to_list() == ["plain", "Caf\u00e9 &amp; <b>x</b>", None, None, "\\'Etude"] * rows
+    assert found["key"].to_list() == ["plain", "cafex", None, "", "etude"] * rows
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -4,8 +4,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from transforms.bronze import Bronze
+from transforms.json_text import as_json
 from transforms.normalize import normalize
 from warehouse.schema import bronze
 from warehouse.schema.staging import RECORDS
@@ -55,6 +58,122 @@ def test_a_date_takes_the_pages_year_where_that_cannot_be_wrong(
     assert (found["published_on"], found["date_is_inferred"]) == (expected, inferred)
 
 
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("2001", 2001),
+        ("August 1994", 1994),
+        ("2021-01", 2021),
+        ("Spring 2001", 2001),
+        # There is no such day: what is printed of the year holds all the same.
+        ("Feb 29, 2023", 2023),
+        ("May", None),
+    ],
+)
+def test_a_year_without_a_day_is_a_year_and_no_date(printed: str, expected: int | None) -> None:
+    found = normal(date(2025, 12, 16), published_on=printed)
+    assert (found["published_on"], found["date_is_inferred"], found["year"]) == (None, None, expected)
+
+
+@pytest.mark.parametrize(
+    ("printed", "acl_id", "expected"),
+    [
+        (None, "W03-0405", 2003),
+        (" ", "C65-1020", 1965),
+        ("in press", "W59-0001", 2059),
+        (None, "2020.acl-main.1", 2020),
+        # What is printed counts: a volume may appear in the year after.
+        ("2006", "W05-1701", 2006),
+        ("May 1", "W05-1701", None),
+    ],
+)
+def test_an_acl_id_tells_the_year_where_nothing_is_printed(printed: str | None, acl_id: str, expected: int | None) -> None:
+    found = normal(source="acl", published_on=printed, identifiers=as_json({"acl": [acl_id]}))
+    assert (found["published_on"], found["year"]) == (None, expected)
+
+
+def test_a_search_page_dates_what_it_prints_without_a_year() -> None:
+    rest = as_json({"is_search_page": True, "page_date": "2026-06-30"})
+    found = normal(published_on="May 29", rest=rest)
+    assert (found["published_on"], found["date_is_inferred"], found["year"]) == (date(2026, 5, 29), True, 2026)
+    assert normal(published_on="Jul 1", rest=rest)["published_on"] is None
+    # A listing's own day counts first, and only pages of this source write one.
+    assert normal(date(2025, 6, 30), published_on="May 29", rest=rest)["year"] == 2025
+    assert normal(source="csv", published_on="May 29", rest=rest)["year"] is None
+    assert normal(published_on="May 29", rest=as_json({"page_date": "2026-02-30"}))["year"] is None
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        (None, 0),
+        ({"note": "x"}, 0),
+        ({"is_search_page": True}, 1),
+        ({"text_may_be_summary": True, "a": 1}, 1),
+        ({"abstract_is_cut": True}, 1),
+        # The mark is one only where the parser sets it, not where a text quotes it.
+        ({"note": '"is_search_page":true'}, 0),
+    ],
+)
+def test_an_abstract_that_may_be_cut_or_a_summary_ranks_below(rest: dict[str, Any] | None, expected: int) -> None:
+    assert normal(abstract="We count.", rest=as_json(rest))["abstract_rank"] == expected
+    assert normal(rest=as_json(rest))["abstract_rank"] is None
+
+
+def test_the_file_of_a_venue_gives_venue_and_year_where_the_record_prints_none() -> None:
+    rest = as_json({"gs_version_total": 3, "_file_venue": "cvpr", "_file_year": 2019})
+    found = normal(source="paperlists", rest=rest)
+    assert (found["venue"], found["year"], found["published_on"]) == ("cvpr", 2019, None)
+    found = normal(source="paperlists", rest=rest, venue="CVPR Workshops", published_on="2020")
+    assert (found["venue"], found["year"]) == ("CVPR Workshops", 2020)
+    found = normal(source="csv", rest=rest)
+    assert (found["venue"], found["year"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "arxiv_id", "damaged"),
+    [
+        ({"arxiv_id": "2503.02130"}, "2503.02130", None),
+        ({"arxiv_id": "2503.0213"}, None, "2503.0213"),
+        ({"doi": "10.48550/arXiv.2503.02130v2"}, "2503.02130", None),
+        ({"arxiv_id": "2503.0213", "doi": "https://doi.org/10.48550/ARXIV.2503.02130"}, "2503.02130", None),
+        ({"arxiv_id": "2113.02130"}, None, None),
+    ],
+)
+def test_an_arxiv_id_is_whole_or_known_to_be_damaged(printed: dict[str, str], arxiv_id: str | None, damaged: str | None) -> None:
+    found = normal(**printed)
+    assert (found["arxiv_id"], found["damaged_arxiv_id"]) == (arxiv_id, damaged)
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ({"family": "van  Gogh"}, "vangogh"),
+        ({"name": "Jens Lehmann 0001"}, "lehmann"),
+        ({"name": "Gogh, Vincent van"}, "gogh"),
+        ({"name": "John Smith, Jr."}, "smith"),
+        ({"name": "John Smith III"}, "smith"),
+        ({"name": "Jr"}, "jr"),
+        ({"name": r"Andr{\'e} M{\"u}ller"}, "muller"),
+        ({"family": 'M\\"uller'}, "muller"),
+        ({"family": "B&ouml;hlen"}, "bohlen"),
+        ({"name": "Ann\nO'Hara"}, "ohara"),
+        ({"name": "\n"}, None),
+        ({"name": "\\"}, "\\"),
+    ],
+)
+def test_the_first_authors_family_name_has_one_key(author: dict[str, str], expected: str | None) -> None:
+    assert normal(authors=as_json([author, {"name": "Second Author"}]))["first_family"] == expected
+
+
+@given(name=st.text(max_size=20), text=st.text(max_size=30))
+def test_whatever_a_record_prints_it_is_normalised(name: str, text: str) -> None:
+    record = dict.fromkeys(("title", "published_on", "venue", "arxiv_id", "doi", "abstract", "organization_handle"), text)
+    for source in ("hf", "acl", "paperlists"):
+        found = normal(source=source, authors=as_json([{"name": name}]), identifiers=as_json({"acl": [text]}), rest=as_json({text: name}), **record)
+        assert found["record_id"] == "r"
+
+
 @pytest.mark.parametrize("printed", ["Oct 28, ٢٠٢٤", "Oct ٢٨, 2024", "٢٠٢٤-10-28", "Oct 28, 0000", "0000-10-28"])
 def test_a_date_in_no_calendar_of_ours_is_null_and_stops_nothing(printed: str) -> None:
     assert normal(date(2025, 12, 16), published_on=printed)["published_on"] is None
@@ -74,7 +193,7 @@ def test_a_date_in_no_calendar_of_ours_is_null_and_stops_nothing(printed: str) -
         ("arxiv_id", "arXiv:2401.00001", "2401.00001"),
         ("arxiv_id", "0704.0001", "0704.0001"),
         ("arxiv_id", "hep-th/9901001v1", "hep-th/9901001"),
-        ("arxiv_id", "https://arxiv.org/abs/math.GT/0309136", "math.GT/0309136"),
+        ("arxiv_id", "https://arxiv.org/abs/math.GT/0309136", "math/0309136"),
         ("arxiv_id", "2401", None),
         ("doi", "https://doi.org/10.1000/ABC.1", "10.1000/abc.1"),
         ("doi", "http://dx.doi.org/10.1000/abc", "10.1000/abc"),

@@ -7,6 +7,7 @@ import pytest
 
 from transforms.dedupe.identity import GIVEN_SCHEMA
 from transforms.dedupe.resolve import resolve_records
+from transforms.json_text import as_json
 from transforms.silver import organizations, silver_tables
 from warehouse.schema import silver
 
@@ -64,6 +65,7 @@ def tables(records: pl.DataFrame) -> Tables:
     whole = {
         silver.RECORD_PAPERS: silver.RECORD_PAPERS.conform(found.members),
         silver.ID_REDIRECTS: silver.ID_REDIRECTS.conform(found.redirects),
+        silver.ID_REPAIRS: silver.ID_REPAIRS.empty(),
         silver.ORGANIZATIONS: organizations(named),
     }
     by_paper = silver_tables(records.join(found.members.select("record_id", "paper_id"), on="record_id"))
@@ -180,3 +182,22 @@ def test_no_records_are_empty_tables(staged: Staged) -> None:
 def test_the_order_of_records_does_not_matter(staged: Staged, found: Tables) -> None:
     turned = staged(*ROWS).reverse()
     assert all(frame.equals(found[name]) for name, frame in tables(turned).items())
+
+
+def test_identifiers_beside_the_columns_are_normalised_too(staged: Staged) -> None:
+    identifiers = {"doi": ["https://doi.org/10.48550/arXiv.2104.01111v1"], "openalex": ["https://openalex.org/W12"], "acl": ["P07-1001", "none"]}
+    found = tables(staged({"title": "A", "doi": "10.1000/a", "identifiers": as_json(identifiers)}))
+    assert sorted(found["silver.identifiers"].select("scheme", "value").rows()) == [
+        ("acl", "P07-1001"),
+        ("arxiv", "2104.01111"),
+        ("doi", "10.1000/a"),
+        ("doi", "10.48550/arxiv.2104.01111v1"),
+        ("openalex", "W12"),
+    ]
+
+
+def test_a_whole_abstract_wins_against_a_longer_one_that_may_be_a_summary(staged: Staged) -> None:
+    doubtful = {"title": "A", "arxiv_id": "2503.02130", "abstract": FULL + " And more.", "abstract_rank": 1}
+    sure = {"title": "A", "arxiv_id": "2503.02130", "abstract": FULL, "abstract_rank": 0}
+    assert tables(staged(doubtful, sure))["silver.papers"]["abstract"].to_list() == [FULL]
+    assert tables(staged(doubtful))["silver.papers"]["abstract"].to_list() == [FULL + " And more."]

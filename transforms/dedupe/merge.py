@@ -10,15 +10,19 @@ _VALUE = pl.col("value")
 # Only values that compete are weighed.
 _COUNT = pl.col("record_count")
 _LENGTH = _VALUE.str.len_chars()
+_IS_SURE = (~pl.col("is_doubtful")).cast(pl.Int64)
 _IS_NOT_SHOUTED = _VALUE.ne(_VALUE.str.to_uppercase()).cast(pl.Int64)
 _IS_CLEAN = (~has_markup(_VALUE)).cast(pl.Int64)
+# What a record itself says against its value.
+_DOUBTS = {"published_on": pl.col("date_is_inferred"), "abstract": pl.col("abstract_rank") > 0}
 PREFERENCES: dict[str, tuple[pl.Expr, ...]] = {
     # Remains of TeX and shouting are damage; a title with more words has the blank or the subtitle that another lost.
     "title": (_IS_CLEAN, _IS_NOT_SHOUTED, _COUNT, _VALUE.str.count_matches(" "), _LENGTH),
     # The longest, in letters and digits: a \url{} around an address says no more than the address.
-    "abstract": (key(_VALUE).str.len_chars(), _IS_CLEAN, _LENGTH, _COUNT),
+    # One that a search page shows may be cut or a summary.
+    "abstract": (_IS_SURE, key(_VALUE).str.len_chars(), _IS_CLEAN, _LENGTH, _COUNT),
     # A printed year is a fact, an inferred one a conclusion; among facts the earliest is the publication, later ones are revisions.
-    "published_on": ((~pl.col("is_inferred")).cast(pl.Int64), _COUNT, -_VALUE.str.replace_all("-", "").cast(pl.Int64)),
+    "published_on": (_IS_SURE, _COUNT, -_VALUE.str.replace_all("-", "").cast(pl.Int64)),
     # Each source writes its authors in its own way: who says most of them (ids, affiliations, whole names) wins.
     "authors": (_COUNT, _LENGTH),
     "venue": (_COUNT, _LENGTH),
@@ -47,11 +51,11 @@ def _ranked(records: pl.DataFrame, field: str) -> pl.DataFrame:
         "paper_id",
         "record_id",
         pl.col(field).cast(pl.String).alias("value"),
-        (pl.col("date_is_inferred").fill_null(value=False) if field == "published_on" else pl.lit(value=False)).alias("is_inferred"),
+        _DOUBTS.get(field, pl.lit(value=False)).fill_null(value=False).alias("is_doubtful"),
     ).drop_nulls("value")
     distinct = values.group_by("paper_id", "value").agg(
-        pl.col("is_inferred").all(),
-        pl.col("record_id").sort_by("is_inferred", "record_id").first(),
+        pl.col("is_doubtful").all(),
+        pl.col("record_id").sort_by("is_doubtful", "record_id").first(),
         pl.len().cast(pl.Int64).alias("record_count"),
     )
     order = [f"order_{n}" for n in range(len(PREFERENCES[field]))]

@@ -47,7 +47,12 @@ PAPERS = Table(
         Column("published_on", Type.DATE, "The most precise date of publication among its records."),
         Column("date_is_inferred", Type.BOOLEAN, "Whether the year of published_on was inferred and not printed; null where there is no date."),
         Column(
-            "year", Type.INTEGER, "The year of published_on, else the year that its records print without a day.", unit="year", low=1600, high=2100
+            "year",
+            Type.INTEGER,
+            "The year of published_on, else that which its records print without a day, else that of their ACL ids or of a venue's file.",
+            unit="year",
+            low=1600,
+            high=2100,
         ),
         Column("authors", Type.JSON, "Its authors as the winning record prints them; silver.authorships has them one by one."),
         Column("venue", Type.TEXT, "Where it was published."),
@@ -202,4 +207,24 @@ AUTHORSHIPS = Table(
     ),
 )
 
-TABLES = (PAPERS, WORKS, RECORD_PAPERS, ID_REDIRECTS, IDENTIFIERS, AUTHORSHIPS, ORGANIZATIONS, LINKS, OBSERVATIONS, FIELD_SOURCES)
+ID_REPAIRS = Table(
+    schema="silver",
+    name="id_repairs",
+    grain="One row per record and identifier that a spreadsheet or a data frame had damaged and another record proves.",
+    key=("record_id", "scheme"),
+    columns=(
+        Column("record_id", Type.TEXT, "The record that prints the damaged value.", references="bronze.records.record_id"),
+        Column("scheme", Type.TEXT, "The kind of identifier.", values=SCHEMES),
+        Column("printed_value", Type.TEXT, "What it prints (2503.0213).", required=True),
+        Column("repaired_value", Type.TEXT, "The identifier that this was (2503.02130).", required=True),
+        Column(
+            "proof_record_id",
+            Type.TEXT,
+            "A record with the same title whose intact identifier is one that the damaged value can have come from, and the only such identifier.",
+            required=True,
+            references="bronze.records.record_id",
+        ),
+    ),
+)
+
+TABLES = (PAPERS, WORKS, RECORD_PAPERS, ID_REDIRECTS, IDENTIFIERS, ID_REPAIRS, AUTHORSHIPS, ORGANIZATIONS, LINKS, OBSERVATIONS, FIELD_SOURCES)

@@ -17,12 +17,25 @@ RECORDS = Table(
         Column("kind", Type.TEXT, "What the source says it is."),
         Column("title", Type.TEXT, "The title, white space folded, Unicode NFC; null for an abstract that a source keeps apart."),
         Column("abstract", Type.TEXT, "The abstract, white space folded, Unicode NFC."),
-        Column("published_on", Type.DATE, "The date, with the page's year where it prints none."),
+        Column(
+            "abstract_rank",
+            Type.INTEGER,
+            "How far the abstract is to be believed, the smaller the better: 0, or 1 where the page may show a summary, cut it or lose blanks around "
+            "words that were searched; null without an abstract.",
+            low=0,
+            high=1,
+        ),
+        Column("published_on", Type.DATE, "The date, with the page's year where it prints none; of a range the first day. No day is made up."),
         Column("date_is_inferred", Type.BOOLEAN, "Whether the year of published_on was not printed."),
-        Column("year", Type.INTEGER, "The year of published_on, or the year that is printed alone."),
+        Column(
+            "year",
+            Type.INTEGER,
+            "The year of published_on, or that which is printed without a day. Only where no date of any kind is printed, the year that its ACL id "
+            "begins with (W03-0405 is of 2003), or that of the venue's file it stands in (paperlists).",
+        ),
         Column("authors", Type.JSON, "The authors, as the source names them."),
         Column("first_family", Type.TEXT, "Key of the first author's family name, for comparing."),
-        Column("venue", Type.TEXT, "The venue."),
+        Column("venue", Type.TEXT, "The venue; where none is printed, that of the venue's file it stands in (paperlists)."),
         Column("volume", Type.TEXT, "The volume."),
         Column("issue", Type.TEXT, "The issue."),
         Column("pages", Type.TEXT, "The pages."),
@@ -34,8 +47,11 @@ RECORDS = Table(
         Column("upvote_count", Type.INTEGER, "The number of votes."),
         Column("star_count", Type.INTEGER, "The number of stars of its code repository."),
         Column("citation_count", Type.INTEGER, "The number of citations."),
-        Column("arxiv_id", Type.TEXT, "The arXiv id without version."),
-        Column("doi", Type.TEXT, "The DOI in lower case."),
+        Column("arxiv_id", Type.TEXT, "The arXiv id without version and class, also where only its DOI (10.48550/arXiv...) names it."),
+        Column(
+            "damaged_arxiv_id", Type.TEXT, "What is printed for an arXiv id where it is a number that an id has become (2503.0213 of 2503.02130)."
+        ),
+        Column("doi", Type.TEXT, "The DOI in lower case, without address, markup and the signs of a sentence around it."),
         Column("identifiers", Type.JSON, "Other identifiers, by scheme."),
         Column("links", Type.JSON, "Addresses printed beside the text."),
     ),
