@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -6,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.bronze import Bronze, combined
 from transforms.id_repair import damaged_arxiv_id, repaired, repairs, unrepaired, with_title_keys
 from transforms.identifiers import normal
+from transforms.normalize import normalize
 from warehouse.schema import gold, silver
 from warehouse.schema.staging import RECORDS
 
@@ -127,6 +130,22 @@ def test_repaired_records_have_the_id_and_the_others_are_issues_of_quality() -> 
     assert issues.schema == gold.QUALITY_ISSUES.polars_schema()
     assert issues.select("record_id", "column_name", "source", "expectation", "value").rows() == [
         ("r3", "arxiv_id", "csv", "arxiv_id_is_whole", "704.001")
+    ]
+
+
+def test_a_table_that_took_ids_for_numbers_is_mended_by_another_source(read: Callable[..., Bronze]) -> None:
+    table = "title,authors,year,arxiv_id\nOn Moths and Lamps,A. Lamp,2025,2503.0213\nOn Ponds,B. Pond,2007,704.001\n"
+    entry = "@article{moths, title = {On {Moths} and Lamps}, author = {Lamp, Ann}, year = 2025, eprint = {2503.02130}, archivePrefix = {arXiv}}\n"
+    rows = combined([read(table, name="list.csv"), read(entry, name="library.bib")])
+    staged = normalize(rows.records, rows.documents)
+    keyed = with_title_keys(staged)
+    found = repairs(keyed, keyed)
+    assert found.select("scheme", "printed_value", "repaired_value").rows() == [("arxiv", "2503.0213", "2503.02130")]
+    after = repaired(staged, found).sort("source", "title").select("source", "title", "arxiv_id", "damaged_arxiv_id").rows()
+    assert after == [
+        ("bibtex", "On {Moths} and Lamps", "2503.02130", None),
+        ("csv", "On Moths and Lamps", "2503.02130", None),
+        ("csv", "On Ponds", None, "704.001"),
     ]
 
 
