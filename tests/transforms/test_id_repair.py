@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -6,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.bronze import Bronze, combined
 from transforms.id_repair import damaged_arxiv_id, repairs, unrepaired, with_title_keys
 from transforms.identifiers import normal
+from transforms.normalize import normalize
 from warehouse.schema import gold, silver
 from warehouse.schema.staging import RECORDS
 
@@ -115,6 +118,17 @@ def test_what_nothing_proves_is_an_issue_of_quality() -> None:
     assert issues.select("record_id", "column_name", "source", "expectation", "value").rows() == [
         ("r3", "arxiv_id", "csv", "arxiv_id_is_whole", "704.001")
     ]
+
+
+def test_a_table_that_took_ids_for_numbers_is_mended_by_another_source(read: Callable[..., Bronze]) -> None:
+    table = "title,authors,year,arxiv_id\nOn Moths and Lamps,A. Lamp,2025,2503.0213\nOn Ponds,B. Pond,2007,704.001\n"
+    entry = "@article{moths, title = {On {Moths} and Lamps}, author = {Lamp, Ann}, year = 2025, eprint = {2503.02130}, archivePrefix = {arXiv}}\n"
+    rows = combined([read(table, name="list.csv"), read(entry, name="library.bib")])
+    staged = normalize(rows.records, rows.documents)
+    keyed = with_title_keys(staged)
+    found = repairs(keyed, keyed)
+    assert found.select("scheme", "printed_value", "repaired_value").rows() == [("arxiv", "2503.0213", "2503.02130")]
+    assert unrepaired(staged.join(found, on="record_id", how="anti"))["value"].to_list() == ["704.001"]
 
 
 IDS = st.builds(lambda year, month, number: f"{year:02}{month:02}.{number:05}", st.integers(15, 60), st.integers(1, 12), st.integers(1, 99_999))
