@@ -114,7 +114,7 @@ def _load(job: Job, journal: Journal) -> None:
         raise InputError("nothing was named, and nothing has landed before; name a file or a folder: paperhouse run PATH...")
     summary.files = len(job.files)
     summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
-    summary.code_sha256 = code_fingerprint(job.settings.max_line_bytes)
+    summary.code_sha256 = code_fingerprint(job.settings.limits)
     before = stages.before(job.home.warehouse)
     _note_killed(journal, before)
     is_unchanged = before.is_made_from(summary.inputs_sha256, summary.code_sha256)

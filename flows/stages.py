@@ -15,12 +15,12 @@ from flows.raw_store import RawStore
 from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary, quality_row
+from flows.wording import path_name
 from transforms.bronze import Bronze, Landed, Unreadable, combined, read_document, unreadable_rejects
 from transforms.dedupe.resolve import Resolution, resolve
 from transforms.drift import drift
 from transforms.listings import with_repeats
 from transforms.normalize import normalize
-from transforms.parsed import Limits
 from transforms.silver import silver_tables
 from warehouse.published import is_whole, publish, read_table
 from warehouse.schema import bronze, gold
@@ -45,7 +45,10 @@ def land(
     readable: list[str] = []
     bounds = Bounds(settings.max_document_bytes, settings.max_unpacked_bytes, settings.max_unpacked_ratio)
     for file in files:
-        for landed in store.land(file, now, observed_at, bounds):
+        # An archive can be read where nothing but some of its entries cannot.
+        found = store.land(file, now, observed_at, bounds)
+        readable += {path_name(file)} - {one.path for one in found if isinstance(one, Unreadable)}
+        for landed in found:
             if isinstance(landed, Unreadable):
                 failed.append(landed)
             else:
@@ -59,10 +62,12 @@ def land(
 def parse(documents: Sequence[Landed], store: RawStore, settings: Settings, reporter: Reporter) -> Bronze:
     """The bronze rows of these documents, read from the raw store."""
     parts: list[Bronze] = []
-    for landed in documents:
-        with store.content_of(landed) as content:
-            parts.extend(read_document(landed, content, Limits(max_line_bytes=settings.max_line_bytes)))
-        reporter.advance()
+    with store.archives() as archives:
+        # Those of one archive in turn: it is opened once.
+        for landed in sorted(documents, key=lambda one: (one.archive_id or one.document_id, one.way)):
+            with store.content_of(landed, archives) as content:
+                parts.extend(read_document(landed, content, settings.limits))
+            reporter.advance()
     return combined(parts)
 
 
