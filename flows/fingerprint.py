@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from transforms.bronze import Landed, Unreadable
+from transforms.parsed import Limits
 
 # What decides the rows. The flows move bytes and frames, and do not.
 _PACKAGES = ("transforms", "warehouse", "expectations")
 
 
 @cache
-def code_fingerprint(max_line_bytes: int = 0) -> str:
+def code_fingerprint(limits: Limits = Limits()) -> str:
     """Changes with every line of code and every setting that decides rows: a file made by others is made anew from the raw store and the journal."""
-    digest = sha256(str(max_line_bytes).encode())
+    digest = sha256(json.dumps(asdict(limits), sort_keys=True).encode())
     for package in _PACKAGES:
         for name, content in sorted(_sources(files(package), package)):
             digest.update(f"{name}\0{len(content)}\0".encode())

@@ -28,7 +28,6 @@ from flows.settings import Settings
 from flows.summary import Summary
 from flows.trouble import explained
 from transforms.bronze import Landed
-from transforms.parsed import Limits
 from warehouse.errors import GateClosed, InputError
 
 T = TypeVar("T")
@@ -133,7 +132,7 @@ def _run(job: Job, journal: Journal, store: RawStore, before: stages.Before) -> 
         raise InputError("nothing was named, and nothing has landed before; name a file or a folder: paperhouse run PATH...")
     summary.files = len(job.files)
     summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
-    summary.code_sha256 = code_fingerprint(job.settings.max_line_bytes)
+    summary.code_sha256 = code_fingerprint(job.settings.limits)
     is_unchanged = before.is_made_from(summary.inputs_sha256, summary.code_sha256)
     counted = before.documents
     if is_unchanged:

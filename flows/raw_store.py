@@ -7,15 +7,14 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from flows import archives
-from flows.archives import Bounds, Member, TooMuch
+from flows.archives import Archives, Bounds, Member, members
 from flows.durable import write_atomically
 from flows.wording import path_name
 from transforms.bronze import Landed, Unreadable
@@ -54,20 +53,24 @@ class RawStore:
         return self.folder / document_id[:2] / document_id
 
     @contextmanager
-    def content_of(self, landed: Landed) -> Iterator[Content]:
-        """The document's bytes: mapped and not read, so that a large one costs no memory, or a stream out of its archive. Raises TroubleError
-        where they are gone."""
+    def content_of(self, landed: Landed, archives: Archives | None = None) -> Iterator[Content]:
+        """The document's bytes: mapped and not read, so that a large one costs no memory, or a stream out of its archive, which `archives` keeps
+        open for the next document. Raises TroubleError where they are gone."""
         file = self.file(landed.archive_id or landed.document_id)
         if not file.exists():
             raise TroubleError(f"{file}: the raw store has lost this document; load it again from {landed.path}")
         if landed.archive_id:
-            with archives.opened(file, landed.way, self.incoming) as opener:
-                yield Content(opener)
+            with nullcontext(archives) if archives else self.archives() as opened:
+                yield Content(lambda: opened.stream(file, landed.way))
         elif not file.stat().st_size:
             yield Content.of(b"")
         else:
             with file.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
                 yield Content(lambda: file.open("rb"), mapped)
+
+    def archives(self) -> Archives:
+        """What keeps an archive open from one document to the next; the caller closes it."""
+        return Archives(self.incoming)
 
     def land(self, path: Path, now: datetime, observed_at: datetime | None, bounds: Bounds) -> list[Landed | Unreadable]:
         """Bring the file's bytes into the store: the document that it is, or the documents that it holds where it is an archive. What cannot be
@@ -99,28 +102,28 @@ class RawStore:
         if note.exists():
             # Also puts back bytes that someone has removed.
             part.unlink() if self.file(digest).exists() else part.replace(self.file(digest))
-            return self._seen_again(note, capture)
-        try:
-            members = archives.members(part, self.incoming, bounds)
-        except TooMuch as error:
-            part.unlink()
-            return [Unreadable(name, "too_large", f"{name}: {error}; nothing of it was loaded", now)]
+            return self._seen_again(note, capture, bounds)
+        held = members(part, self.incoming, bounds)
         landed = Landed(digest, name, size, now, capture)
         if not note.parent.exists():
             note.parent.mkdir()
             sync_folder(self.folder)
         part.replace(self.file(digest))
-        write_atomically(note, _as_note(landed, members))
-        return _held(landed, members)
+        write_atomically(note, _as_note(landed, held))
+        return _held(landed, held)
 
-    def _seen_again(self, note: Path, capture: Capture) -> list[Landed | Unreadable]:
+    def _seen_again(self, note: Path, capture: Capture, bounds: Bounds) -> list[Landed | Unreadable]:
         notes = list(note.parent.glob(f"{note.stem}*.json"))
-        landed, members = _best(notes)
+        before = landed, held = _best(notes)
         # A copy's modification time says nothing of the source.
         if capture.source != "modified" and _rank(capture) < _rank(landed.capture):
             landed = replace(landed, capture=capture)
-            write_atomically(note.with_suffix(f".{len(notes) + 1}.json"), _as_note(landed, members))
-        return _held(landed, members)
+        # The bounds may have been raised since.
+        if any(member.code == "too_large" for member in held):
+            held = members(self.file(landed.document_id), self.incoming, bounds)
+        if (landed, held) != before:
+            write_atomically(note.with_suffix(f".{len(notes) + 1}.json"), _as_note(landed, held))
+        return _held(landed, held)
 
 
 def one_of_each(documents: Iterable[Landed]) -> list[Landed]:
@@ -229,9 +232,15 @@ def _known(notes: Iterable[Path]) -> list[Landed]:
 
 
 def _best(notes: Iterable[Path]) -> tuple[Landed, list[Member]]:
-    """What the notes of one file say together: the first landing, the best capture, and what it holds."""
-    found = [_read_note(note) for note in notes]
-    return _merged([landed for landed, _ in found]), found[0][1]
+    """What the notes of one file say together: the first landing, the best capture, and what the last of them found in it."""
+    found = [_read_note(note) for note in sorted(notes, key=_note_number)]
+    return _merged([landed for landed, _ in found]), found[-1][1]
+
+
+def _note_number(note: Path) -> int:
+    """1 for `<sha256>.json`, n for `<sha256>.<n>.json`."""
+    number = note.stem.partition(".")[2]
+    return int(number) if number else 1
 
 
 def _merged(landings: Sequence[Landed]) -> Landed:

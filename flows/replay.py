@@ -83,8 +83,9 @@ def write_resolved(
 
 
 def _with_bytes(rows: Iterable[Mapping[str, Any]], documents: Mapping[str, Landed], store: RawStore) -> Iterator[dict[str, Any]]:
-    for document_id, of_document in groupby(rows, key=lambda row: row["document_id"]):
-        with store.content_of(documents[document_id]) as content:
-            for row in of_document:
-                raw = content.slice(row["byte_offset"] or 0, min(row["byte_length"] or 0, RAW_BYTES_KEPT))
-                yield dict(row) | {"raw": raw_text(raw)}
+    with store.archives() as archives:
+        for document_id, of_document in groupby(rows, key=lambda row: row["document_id"]):
+            with store.content_of(documents[document_id], archives) as content:
+                for row in of_document:
+                    raw = content.slice(row["byte_offset"] or 0, min(row["byte_length"] or 0, RAW_BYTES_KEPT))
+                    yield dict(row) | {"raw": raw_text(raw)}

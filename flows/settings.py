@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from transforms.parsed import Limits
 from warehouse.errors import InputError
 
 _PREFIX = "PAPERHOUSE_"
@@ -24,6 +25,15 @@ class Settings:
     max_unpacked_ratio: int = 250
     # No title or abstract is a million bytes long; a line that is, is damage.
     max_line_bytes: int = 1 << 20
+    # One record of a bulk format; OpenAlex works with thousands of authors take a few million bytes.
+    max_record_bytes: int = 1 << 24
+    # A document that is read at once: a page, an answer of an API, one venue's file.
+    max_whole_bytes: int = 1 << 29
+
+    @property
+    def limits(self) -> Limits:
+        """The settings that bound what a parser reads into memory: they decide rows."""
+        return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
 
 
 def read_settings(file: Path, wait_seconds: int | None = None) -> Settings:

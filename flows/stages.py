@@ -20,6 +20,7 @@ from flows.raw_store import RawStore
 from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary, quality_row
+from flows.wording import path_name
 from transforms.bronze import Landed, Unreadable, read_document, unreadable_rejects
 from transforms.dedupe.facts import facts
 from transforms.dedupe.resolve import Resolution, resolve
@@ -56,7 +57,10 @@ def land(
     readable: list[str] = []
     bounds = Bounds(settings.max_document_bytes, settings.max_unpacked_bytes, settings.max_unpacked_ratio)
     for file in files:
-        for landed in store.land(file, now, observed_at, bounds):
+        # An archive can be read where nothing but some of its entries cannot.
+        found = store.land(file, now, observed_at, bounds)
+        readable += {path_name(file)} - {one.path for one in found if isinstance(one, Unreadable)}
+        for landed in found:
             if isinstance(landed, Unreadable):
                 failed.append(landed)
             else:
@@ -84,11 +88,11 @@ def parse(
         create(connection)
         if same and not carry_over(connection, published, bronze.OF_DOCUMENTS, sorted(same)):
             same = ()
-        with Filling(connection) as filling:
-            for landed in documents:
-                if landed.document_id in same:
-                    continue
-                with store.content_of(landed) as content:
+        missing = [landed for landed in documents if landed.document_id not in same]
+        with Filling(connection) as filling, store.archives() as archives:
+            # Those of one archive in turn: it is opened once.
+            for landed in sorted(missing, key=lambda one: (one.archive_id or one.document_id, one.way)):
+                with store.content_of(landed, archives) as content:
                     for rows in read_document(landed, content, limits):
                         for table, frame in rows.tables().items():
                             filling.add(table, frame)

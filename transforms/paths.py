@@ -18,6 +18,13 @@ _NAMES: dict[type, str] = {
 
 # Records of one source have few shapes (names and types of an object's fields); beyond so many at one path each field is counted by itself.
 _MOST_SHAPES = 1_000
+# Nor is a shape kept that has very many names, or one beyond so many characters of names in all: keys of a hostile document are data.
+_MOST_SHAPE_CHARACTERS = 1 << 20
+# The sources that are read have a few hundred paths, the longest of them under 100 characters.
+_MOST_PATHS = 5_000
+_LONGEST_PATH = 500
+# Where values of further paths are counted.
+OTHERS = "…"
 
 
 class _Shape:
@@ -42,24 +49,26 @@ class _Node:
         self.items: _Node | None = None
         self.shapes: dict[tuple[tuple[str, ...], tuple[type, ...]], _Shape] = {}
 
-    def field(self, name: str) -> "_Node":
-        child = self.fields.get(name)
-        if child is None:
-            child = self.fields[name] = _Node(f"{self.path}.{name}" if self.path else name)
-        return child
-
 
 class Paths:
-    """A tally of paths (`paper.authors[].name`) and types (string, integer, number, boolean, null, object, array; element, attribute, field)."""
+    """A tally of paths (`paper.authors[].name`) and types (string, integer, number, boolean, null, object, array; element, attribute, field).
+
+    Memory is bounded: beyond a few thousand paths, or for one that is very long, values are counted under the path `…`, and nothing below them is.
+    """
 
     def __init__(self, opaque: frozenset[str] = frozenset()) -> None:
         """`opaque` are paths of objects whose keys are data, not names: they are counted and not entered."""
         self._root = _Node("")
+        self._others = _Node(OTHERS)
+        self._path_count = 0
+        self._shape_characters = 0
         self._noted: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.opaque = opaque
 
     def note(self, path: str, kind: str, count: int = 1) -> None:
         """Count one path of a format that is no JSON."""
+        if (path, kind) not in self._noted and (len(self._noted) >= _MOST_PATHS or len(path) > _LONGEST_PATH):
+            path = OTHERS
         self._noted[path, kind] += count
 
     def walk(self, value: Any) -> None:
@@ -75,11 +84,13 @@ class Paths:
         shape = node.shapes.get((names, kinds))
         if shape is None:
             shape = self._shape(node, names, kinds)
-            if len(node.shapes) < _MOST_SHAPES:
+            size = sum(map(len, names)) + len(names)
+            if len(node.shapes) < _MOST_SHAPES and self._shape_characters + size <= _MOST_SHAPE_CHARACTERS:
                 node.shapes[names, kinds] = shape
+                self._shape_characters += size
             else:
                 for name, kind in zip(names, kinds, strict=True):
-                    node.field(name).counts[kind] += 1
+                    self._field(node, name).counts[kind] += 1
         shape.count += 1
         for name, child, is_object in shape.below:
             if is_object:
@@ -88,8 +99,21 @@ class Paths:
                 self._array(child, value[name])
 
     def _shape(self, node: _Node, names: tuple[str, ...], kinds: tuple[type, ...]) -> _Shape:
-        children = ((name, node.field(name), kind) for name, kind in zip(names, kinds, strict=True) if kind is dict or kind is list)
-        return _Shape(tuple((name, child, kind is dict) for name, child, kind in children if child.path not in self.opaque))
+        # Each field has its node from the first time that it is seen: which paths are counted as others follows from the order of the document.
+        children = [(name, self._field(node, name), kind) for name, kind in zip(names, kinds, strict=True)]
+        below = ((name, child, kind is dict) for name, child, kind in children if kind is dict or kind is list)
+        return _Shape(tuple(one for one in below if one[1] is not self._others and one[1].path not in self.opaque))
+
+    def _field(self, node: _Node, name: str) -> _Node:
+        """The node of this field, or the one of all others where there are too many."""
+        child = node.fields.get(name)
+        if child is None:
+            path = f"{node.path}.{name}" if node.path else name
+            if self._path_count >= _MOST_PATHS or len(path) > _LONGEST_PATH:
+                return self._others
+            child = node.fields[name] = _Node(path)
+            self._path_count += 1
+        return child
 
     def _array(self, node: _Node, value: list[Any]) -> None:
         items = node.items
@@ -117,21 +141,20 @@ class Paths:
     def rows(self) -> list[tuple[str, str, int]]:
         """(path, type, count) of all that was seen, in order of path and type."""
         found: defaultdict[tuple[str, str], int] = defaultdict(int, self._noted)
-        for path, kind, count in _flat(self._root):
+        for path, kind, count in chain(self._flat(self._root), self._flat(self._others)):
             found[path, kind] += count
         return [(path, kind, count) for (path, kind), count in sorted(found.items())]
 
-
-def _flat(node: _Node) -> Iterator[tuple[str, str, int]]:
-    for kind, count in node.counts.items():
-        yield node.path, _NAMES[kind], count
-    for (names, kinds), shape in node.shapes.items():
-        for name, kind in zip(names, kinds, strict=True):
-            yield node.field(name).path, _NAMES[kind], shape.count
-    if node.items is not None:
-        yield from _flat(node.items)
-    for child in node.fields.values():
-        yield from _flat(child)
+    def _flat(self, node: _Node) -> Iterator[tuple[str, str, int]]:
+        for kind, count in node.counts.items():
+            yield node.path, _NAMES[kind], count
+        for (names, kinds), shape in node.shapes.items():
+            for name, kind in zip(names, kinds, strict=True):
+                yield self._field(node, name).path, _NAMES[kind], shape.count
+        if node.items is not None:
+            yield from self._flat(node.items)
+        for child in node.fields.values():
+            yield from self._flat(child)
 
 
 def known_paths(types_of: Mapping[str, str]) -> frozenset[tuple[str, str]]:

@@ -1,3 +1,4 @@
+from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from flows import fingerprint
 from flows.fingerprint import code_fingerprint, inputs_fingerprint
 from transforms.bronze import Landed, Unreadable
-from transforms.parsed import Capture
+from transforms.parsed import Capture, Limits
 
 AT = datetime(2026, 1, 15)
 
@@ -72,6 +73,13 @@ def test_a_moved_line_changes_it_and_notes_and_compiled_files_do_not(copied: Pat
     assert fingerprint.code_fingerprint() == before
     (copied / "a.py").rename(copied / "c.py")
     assert fingerprint.code_fingerprint() != before
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+def test_every_limit_that_decides_rows_changes_it(copied: Path, name: str) -> None:
+    del copied
+    assert fingerprint.code_fingerprint(Limits(**{name: 12_345})) != fingerprint.code_fingerprint()
+    assert fingerprint.code_fingerprint(Limits()) == fingerprint.code_fingerprint()
 
 
 def test_our_own_code_is_all_read() -> None:

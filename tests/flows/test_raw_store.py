@@ -1,5 +1,7 @@
+import gzip
 import json
 import os
+import zipfile
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -203,6 +205,38 @@ def test_a_file_above_the_limit_is_refused_and_one_at_the_limit_is_not(store: Ra
     reason = f"{tmp_path / 'large.txt'}: 1,001 bytes, more than the 1,000 allowed (setting max_document_bytes)"
     assert refused == Unreadable(str(tmp_path / "large.txt"), "too_large", reason, now)
     assert store.land(made(tmp_path / "just.txt", b"x" * LIMIT), now, None, BOUNDS)[0]
+
+
+def test_an_archive_is_unpacked_again_where_a_bound_that_stopped_it_was_raised(store: RawStore, tmp_path: Path, now: datetime) -> None:
+    made(tmp_path / "page.gz", gzip.compress(b"x" * (LIMIT + 1)))
+    (refused,) = store.land(tmp_path / "page.gz", now, None, BOUNDS)
+    assert isinstance(refused, Unreadable)
+    assert (refused.code, refused.path, store.documents()) == ("too_large", str(tmp_path / "page.gz"), [])
+    assert store.land(tmp_path / "page.gz", now, None, BOUNDS) == [refused]
+    (landed,) = store.land(tmp_path / "page.gz", now + timedelta(hours=1), None, Bounds(2 * LIMIT, 10 * LIMIT, 10))
+    assert isinstance(landed, Landed)
+    assert (landed.bytes, landed.landed_at, store.documents()) == (LIMIT + 1, now, [landed])
+    assert store.land(tmp_path / "page.gz", now, None, BOUNDS) == [landed]
+
+
+def test_what_an_archive_holds_is_read_back_with_its_way_and_its_date(store: RawStore, tmp_path: Path, now: datetime) -> None:
+    with zipfile.ZipFile(tmp_path / "pages.zip", "w") as archive:
+        for name in ("2025-12-01.txt", "b/2025-12-02.txt", "c.txt"):
+            archive.writestr(name, name)
+    landed = store.land(tmp_path / "pages.zip", now, None, BOUNDS)
+    documents = [one for one in landed if isinstance(one, Landed)]
+    assert [(one.path, one.way, one.name, one.capture.source) for one in documents] == [
+        (f"{tmp_path}/pages.zip/2025-12-01.txt", (0,), "2025-12-01.txt", "file_name"),
+        (f"{tmp_path}/pages.zip/b/2025-12-02.txt", (1,), "2025-12-02.txt", "file_name"),
+        (f"{tmp_path}/pages.zip/c.txt", (2,), "c.txt", "modified"),
+    ]
+    assert store.documents() == sorted(documents, key=lambda one: one.document_id)
+    with store.archives() as archives:
+        for one in documents:
+            with store.content_of(one, archives) as content:
+                assert content.whole(LIMIT) == one.path.partition("pages.zip/")[2].encode()
+    with store.content_of(documents[0]) as content:
+        assert content.slice(5, 2) == b"12"
 
 
 def test_a_file_whose_name_is_no_utf8_lands_like_any_other(store: RawStore, tmp_path: Path, now: datetime) -> None:

@@ -1,11 +1,13 @@
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from flows.settings import Settings, read_settings
+from transforms.parsed import Limits
 from warehouse.errors import InputError
 
-KNOWN = "max_document_bytes, max_line_bytes, max_unpacked_bytes, max_unpacked_ratio, wait_seconds"
+KNOWN = "max_document_bytes, max_line_bytes, max_record_bytes, max_unpacked_bytes, max_unpacked_ratio, max_whole_bytes, wait_seconds"
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +73,9 @@ def test_a_file_that_cannot_be_read_is_the_users_to_mend(file: Path) -> None:
     file.mkdir()
     with pytest.raises(InputError, match=r"paperhouse\.toml: "):
         read_settings(file)
+
+
+def test_the_limits_of_parsers_are_settings_with_the_same_defaults(file: Path) -> None:
+    assert read_settings(file).limits == Limits()
+    file.write_text("".join(f"{field.name} = {number}\n" for number, field in enumerate(fields(Limits), 1)))
+    assert read_settings(file).limits == Limits(*range(1, len(fields(Limits)) + 1))

@@ -1,5 +1,6 @@
 """The tally of paths, against one that counts every value by itself."""
 
+import tracemalloc
 from collections import Counter
 from typing import Any
 
@@ -55,3 +56,39 @@ def test_what_is_noted_is_added_to_what_is_walked() -> None:
 
 def test_a_known_path_may_be_null() -> None:
     assert known_paths({"a": "integer number"}) == {("a", "integer"), ("a", "number"), ("a", "null")}
+
+
+def test_paths_beyond_the_bound_are_counted_as_others_and_none_is_lost() -> None:
+    tally = Paths()
+    tally.walk({"title": "x", "by_id": {str(n): {"a": n} for n in range(6_000)}})
+    tally.walk({"title": "x", "new": 1})
+    rows = tally.rows()
+    assert len(rows) <= paths._MOST_PATHS + 4
+    counts = {(path, kind): count for path, kind, count in rows}
+    assert counts["title", "string"] == 2
+    assert sum(count for (path, kind), count in counts.items() if kind == "object" and path != "by_id") == 6_000
+    assert counts["…", "object"] > 500
+    assert tally.rows() == rows
+
+
+def test_paths_that_are_noted_are_bounded_too() -> None:
+    tally = Paths()
+    for number in range(6_000):
+        tally.note(f"field{number}", "field")
+        tally.note("title", "field")
+    tally.note("x" * 10_000, "attribute")
+    counts = {(path, kind): count for path, kind, count in tally.rows()}
+    assert len(counts) == paths._MOST_PATHS + 2
+    assert (counts["title", "field"], counts["…", "field"], counts["…", "attribute"]) == (6_000, 6_000 - paths._MOST_PATHS + 1, 1)
+
+
+def test_memory_is_bounded_however_many_keys_a_document_has() -> None:
+    tally = Paths()
+    tracemalloc.start()
+    for record in range(150):
+        tally.walk({f"{record} {n}": [{f"{n}" * 20: None}] for n in range(2_000)})
+        tally.walk({"x" * 100_000 + str(record): {"y": 1}})
+    grown = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert sum(count for path, kind, count in tally.rows() if kind == "array") == 300_000
+    assert grown < 16 << 20

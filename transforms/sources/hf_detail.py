@@ -10,7 +10,7 @@ from html import unescape
 from typing import Any
 
 from transforms.json_spans import members, parts
-from transforms.json_text import MAX_DEPTH, BadJson, loads, loads_exactly
+from transforms.json_text import BadJson, loads, loads_exactly
 from transforms.lines import Buffer, Line, NotUtf8, scan
 from transforms.parsed import Capture, Page, Part, Record, Reject, Told, reading_whole, refused
 from transforms.sources.hf_detail_text import words_of
@@ -106,7 +106,7 @@ def _fields(raw: bytes, at: int) -> tuple[dict[str, Any], int | None]:
     fields: dict[str, Any] = {}
     for name, span in members(raw, spans):
         try:
-            if span.depth > MAX_DEPTH or not span.is_closed:
+            if not span.is_closed:
                 return fields, None
             value = raw[span.start : span.end]
             fields[name] = loads_exactly(value) if name == "id" else loads(value)

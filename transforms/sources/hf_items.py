@@ -87,7 +87,7 @@ def _own(raw: bytes, start: int, end: int, is_closed: bool) -> Span:
     own = value_at(inside)
     if own.is_closed and not inside[own.end :].strip(_NO_ITEM):
         end = start + own.end
-    return Span(start, end, own.depth, is_closed)
+    return Span(start, end, is_closed)
 
 
 def _checked(raw: bytes, span: Span, most: int) -> None:

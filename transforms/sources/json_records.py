@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 
 from transforms.content import Content
-from transforms.json_text import MAX_DEPTH, BadJson, head_paths, loads
+from transforms.json_text import BadJson, head_paths, loads
 from transforms.lines import raw_lines
 from transforms.parsed import RAW_BYTES_KEPT, Page, Part, Passed, Record, Reject, Told
 from transforms.sources.given_fields import Fields
-from transforms.sources.json_spans import Piece, Place, pieces, too_large
+from transforms.sources.json_pieces import Piece, Place, pieces, too_large
 
 _START = b"\xef\xbb\xbf \t\r\n"
 _LINES_TRIED = 3
@@ -119,8 +119,6 @@ def _judge(piece: Piece, unit: str, told: Told, values_of: ValuesOf) -> Record |
     raw = piece.raw
     try:
         value = loads(raw)
-        if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
-            _check_depth(value)
     except BadJson as error:
         if set(raw.replace(b",", b" ").split()) == {b"null"}:
             return Passed("null", raw.count(b"null"))
@@ -138,15 +136,6 @@ def _judge(piece: Piece, unit: str, told: Told, values_of: ValuesOf) -> Record |
     if isinstance(values, Passed):
         return values
     return Record(piece.number, piece.offset, piece.length, values)
-
-
-def _check_depth(value: Any) -> None:
-    """Raises BadJson for a value that is nested deeper than JSON can be written again, which is far deeper than any record is."""
-    try:
-        orjson.dumps(value)
-    except TypeError as error:
-        if "Recursion" in str(error):
-            raise BadJson(f"nested more than {MAX_DEPTH} deep") from None
 
 
 def _reject(piece: Piece, unit: str, code: str, why: str) -> Reject:

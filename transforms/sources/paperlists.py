@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from transforms.json_text import as_json, elements, head_paths
+from transforms.json_spans import Span, after_space, load, parts
+from transforms.json_text import BadJson, as_json, head_paths
 from transforms.lines import Buffer
-from transforms.parsed import Page, Part, Record, Reject, Told, reading_whole, refused
+from transforms.parsed import RAW_BYTES_KEPT, Page, Part, Record, Reject, Told, reading_whole, refused
 from transforms.paths import known_paths
 from transforms.sources.bibtex import draft_of
 from transforms.sources.bibtex_reader import entries
@@ -67,39 +68,52 @@ def matches(head: bytes) -> bool:
 @reading_whole
 def parse(data: Buffer, told: Told) -> Iterator[Part]:
     """One record per element, in the order of the file."""
-    try:
-        text = bytes(data).decode("utf-8")
-    except UnicodeDecodeError as error:
-        what = f"byte 0x{data[error.start]:02X} at offset {error.start} is not UTF-8"
-        yield from refused(Reject("not_utf8", f"{what}; convert the file to UTF-8 (iconv) and load it again", offset=error.start))
-        return
+    raw = bytes(data)
     named = _FILE_NAME.fullmatch(told.name)
     of_file = {"_file_venue": named[1].lower(), "_file_year": int(named[2])} if named else {}
-    count = 0
-    start = text.find("[")
-    if text[:start].strip("\ufeff \t\r\n") or start < 0:
+    start = raw.find(b"[")
+    if raw[:start].strip(b"\xef\xbb\xbf \t\r\n") or start < 0:
         yield from refused(Reject("malformed", "no array begins the file; get it again"))
         return
-    for element in elements(text, start):
-        count = element.number
-        where = f"element {element.number}, byte {element.offset}"
-        if element.fault:
-            why = f"{where}: {element.fault}; what follows it cannot be told apart: get the file again"
-            yield Reject("malformed", why, element.number, element.offset, element.length)
-        elif not isinstance(element.value, dict):
-            why = f"{where}: a paper was expected and {type(element.value).__name__} was found; remove it"
-            yield Reject("malformed", why, element.number, element.offset, element.length)
-        else:
-            told.paths.walk(element.value)
-            values = _values(element.value, of_file)
-            if "title" in values:
-                yield Record(element.number, element.offset, element.length, values)
-            else:
-                yield Reject("no_title", f"{where}: it has no title; add one", element.number, element.offset, element.length)
-    if count:
-        yield Page(read_count=count)
-    else:
+    spans, end = parts(raw, start)
+    # What stands behind the array's end is no part of it, and not dropped either.
+    behind = after_space(raw, len(raw) if end is None else end)
+    if behind < len(raw):
+        spans.append(Span(behind, len(raw.rstrip())))
+    if not spans:
         yield from refused(Reject("no_paper", "the array has no paper; get the file again"))
+        return
+    for number, span in enumerate(spans, 1):
+        yield _part(raw, span, number, told, of_file)
+    yield Page(read_count=len(spans))
+
+
+def _part(raw: bytes, span: Span, number: int, told: Told, of_file: dict[str, Any]) -> Record | Reject:
+    """What one element of the array becomes."""
+    length = span.end - span.start
+    where = f"element {number}, byte {span.start}"
+    most = told.limits.max_record_bytes
+    code, why = "", ""
+    paper: Any = None
+    if length > most:
+        code, why = "record_too_large", f"it has {length:,} bytes, more than the {most:,} that a record may have (setting max_record_bytes); raise it"
+    else:
+        try:
+            paper = load(raw, span)
+        except BadJson as error:
+            is_cut = not span.is_closed
+            code = "not_utf8" if "is not UTF-8" in str(error) else "cut_off" if is_cut else "malformed"
+            why = "the file ends within it; get it again" if is_cut else f"{error}; mend it, or get the file again"
+        else:
+            if not isinstance(paper, dict):
+                code, why = "malformed", f"a paper was expected and {type(paper).__name__} was found; remove it"
+    if not code:
+        told.paths.walk(paper)
+        values = _values(paper, of_file)
+        if "title" in values:
+            return Record(number, span.start, length, values)
+        code, why = "no_title", "it has no title; add one"
+    return Reject(code, f"{where}: {why}", number, span.start, length, raw[span.start : span.end][:RAW_BYTES_KEPT])
 
 
 def _values(paper: dict[str, Any], of_file: dict[str, Any]) -> dict[str, Any]:

@@ -155,9 +155,28 @@ def test_a_paper_without_title_and_what_is_no_paper_are_rejected(read: Read) -> 
     assert found.documents["read_count"][0] == 4
 
 
-def test_what_follows_a_fault_is_one_reject(read: Read) -> None:
+def test_a_fault_costs_the_element_that_has_it(read: Read) -> None:
+    found = read(text(TITLED, TITLED, TITLED).replace('"title"', '"title" oops', 2).replace('"title" oops', '"title"', 1))
+    assert (found.records["position"].to_list(), found.rejects["position"].to_list()) == ([1, 3], [2])
+    assert found.rejects["code"].to_list() == ["malformed"]
+    assert found.documents["read_count"][0] == 3
+
+
+def test_an_element_that_is_cut_off_is_said_to_be_so(read: Read) -> None:
     found = read(text(TITLED, TITLED)[:-20])
+    assert (found.records.height, found.rejects["code"].to_list()) == (1, ["cut_off"])
+
+
+def test_bytes_that_are_no_utf8_cost_the_element_that_has_them(read: Read) -> None:
+    raw = text(TITLED, TITLED).encode()
+    found = read(raw.replace(b'"title"', b'"x": "\xff", "title"', 1))
+    assert (found.records["position"].to_list(), found.rejects["code"].to_list()) == ([2], ["not_utf8"])
+
+
+def test_what_stands_behind_the_array_is_not_dropped(read: Read) -> None:
+    found = read(text(TITLED) + " and more")
     assert (found.records.height, found.rejects["code"].to_list()) == (1, ["malformed"])
+    assert found.rejects["raw"].to_list() == ["and more"]
 
 
 def test_nesting_has_a_bound(read: Read) -> None:

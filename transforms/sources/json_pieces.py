@@ -8,18 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import numpy as np
-import numpy.typing as npt
+from transforms.json_marks import Marks
 
 _BLOCK_BYTES = 1 << 20
 # What may stand between two records: commas, white space and, at the very beginning, a byte order mark.
 _BETWEEN = b", \t\r\n\xef\xbb\xbf"
 # Enough for `"message":` and the white space around it, which says what the bracket behind it holds.
 _KEY_BYTES = 256
-_QUOTE, _BACKSLASH = 0x22, 0x5C
-_STEP = np.zeros(256, dtype=np.int8)
-_STEP[[ord("{"), ord("[")]] = 1
-_STEP[[ord("}"), ord("]")]] = -1
 _CLOSING = {"{": "}", "[": "]"}
 
 
@@ -50,50 +45,6 @@ class Piece:
     fault: tuple[str, str] | None = None
 
 
-class _Brackets:
-    """The brackets outside of strings, with their level, in blocks of bytes that follow one another."""
-
-    def __init__(self) -> None:
-        self._depth = 0
-        self._is_in_string = 0
-        self._backslashes = 0
-
-    def find(self, block: bytes, deepest: int) -> Iterator[tuple[int, int, bool]]:
-        """(index, level, whether it opens) of each bracket that opens or closes at most `deepest` levels."""
-        codes = np.frombuffer(block, dtype=np.uint8)
-        quotes = self._quotes(block, codes)
-        at = np.flatnonzero(_STEP[codes])
-        at = at[((np.searchsorted(quotes, at) + self._is_in_string) & 1) == 0]
-        self._is_in_string = (self._is_in_string + len(quotes)) & 1
-        if not len(at):
-            return iter(())
-        steps = _STEP[codes[at]].astype(np.int64)
-        after = steps.cumsum() + self._depth
-        self._depth = int(after[-1])
-        levels = np.where(steps > 0, after, after + 1)
-        wanted = levels <= deepest
-        return zip(at[wanted].tolist(), levels[wanted].tolist(), (steps[wanted] > 0).tolist(), strict=True)
-
-    def _quotes(self, block: bytes, codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-        """Where the quotes are that no backslash escapes."""
-        quotes = np.flatnonzero(codes == _QUOTE)
-        before, self._backslashes = self._backslashes, 0
-        if b"\\" not in block:
-            return quotes[1:] if before % 2 and len(quotes) and quotes[0] == 0 else quotes
-        slashes = np.flatnonzero(codes == _BACKSLASH)
-        breaks = np.diff(slashes) != 1
-        first, last = slashes[np.concatenate(([True], breaks))], slashes[np.concatenate((breaks, [True]))]
-        counts = last - first + 1
-        escaped = last + 1
-        if first[0] == 0:
-            counts[0] += before
-        elif before % 2:
-            escaped, counts = np.append(escaped, 0), np.append(counts, 1)
-        if last[-1] == len(codes) - 1:
-            self._backslashes = int(counts[len(last) - 1])
-        return quotes[~np.isin(quotes, escaped[counts % 2 == 1])]
-
-
 class _Scan:
     """The reading of one document. What is being read (a record, or what stands between two) begins at `_start`."""
 
@@ -112,14 +63,14 @@ class _Scan:
         self._base = 0
 
     def pieces(self) -> Iterator[Piece]:
-        brackets = _Brackets()
+        marks = Marks()
         while block := self._stream.read(self._block_bytes):
             shift = self._base + len(self._kept)
             self._kept += block
-            for index, level, opens in brackets.find(block, self._place.record_level):
+            for index, level, step in marks.find(block, self._place.record_level):
                 at = shift + index
                 mark = chr(block[index])
-                if opens:
+                if step > 0:
                     yield from self._opened(at, level, mark)
                 elif level == self._place.record_level and self._is_in_record:
                     yield self._record(at + 1)

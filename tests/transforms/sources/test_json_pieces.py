@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.sources.json_spans import Place, pieces
+from transforms.sources.json_pieces import Place, pieces
 
 TEXTS = st.sampled_from(['x"y', "\\", '\\"', "[{", "}]", "items", "é", "", '"items":[']) | st.text(max_size=4)
 VALUES = st.recursive(
