@@ -36,6 +36,23 @@ class Engine(StrEnum):
     PREFECT = "prefect"
 
 
+class SourceName(StrEnum):
+    """What can be fetched."""
+
+    HF = "hf"
+    ARXIV = "arxiv"
+    OPENALEX = "openalex"
+    CROSSREF = "crossref"
+    URL = "url"
+
+
+class DaysOf(StrEnum):
+    """Which of a work's days --from and --to mean."""
+
+    UPDATED = "updated"
+    PUBLISHED = "published"
+
+
 class AnswerFormat(StrEnum):
     """How the answer to a query is written."""
 
@@ -78,6 +95,44 @@ def run(
     from flows.commands.run import run as command
 
     raise typer.Exit(command(paths or [], home, sample, observed_at, engine.value, wait, as_json))
+
+
+@app.command(epilog="Example: paperhouse fetch hf --from 2025-01-01 --to 2025-01-31")
+def fetch(
+    source: Annotated[SourceName, typer.Argument(metavar="SOURCE", help="hf, arxiv, openalex, crossref or url.")],
+    urls: Annotated[list[str] | None, typer.Argument(metavar="[URL]...", help="For url: the addresses.", show_default=False)] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="The first day; else where the last fetch ended.", show_default=False)
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DAY", help="The last day; else today for hf, yesterday for others.", show_default=False)
+    ] = None,
+    set_name: Annotated[str | None, typer.Option("--set", metavar="SET", help="arxiv: a set, as cs:cs:CL.", show_default=False)] = None,
+    filter_text: Annotated[
+        str | None, typer.Option("--filter", metavar="FILTER", help="openalex, crossref: a filter in the source's own words.", show_default=False)
+    ] = None,
+    by: Annotated[DaysOf, typer.Option("--by", help="openalex: which of a work's days count.")] = DaysOf.UPDATED,
+    ids: Annotated[list[str] | None, typer.Option("--id", metavar="ID", help="hf: single papers instead of days.", show_default=False)] = None,
+    is_again: Annotated[bool, typer.Option("--again", help="Ask also for what has landed or has failed for good.")] = False,
+    is_plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be asked, how long it takes and its share of the quota; ask nothing.")
+    ] = False,
+    home: HomeOption = None,
+    wait: Annotated[
+        int | None,
+        typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another fetch in this home; 600 unless set.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a source for what is new, and land its answers; run loads them.
+
+    Exit status: 0 done, 1 the source cannot be asked further now (the same command goes on later), 2 a request failed for good.
+    """
+    from flows.commands.fetch import Options
+    from flows.commands.fetch import fetch as command
+
+    options = Options(urls or [], first, last, set_name, filter_text, by.value, ids or [], is_again)
+    raise typer.Exit(command(source.value, options, home, wait, is_plan, as_json))
 
 
 @app.command(epilog="""Example: paperhouse sql "select year, count(*) from gold.papers group by all order by all" """)

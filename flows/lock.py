@@ -12,11 +12,12 @@ from pathlib import Path
 from warehouse.errors import TroubleError
 
 _POLL_SECONDS = 0.2
+_DOES = {"run": "loading into", "fetch": "fetching for"}
 
 
 @contextmanager
-def held(file: Path, started_at: datetime, wait_seconds: float, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the home's lock. The system releases it when the process ends, however it ends.
+def held(file: Path, started_at: datetime, wait_seconds: float, say: Callable[[str], None], what: str = "run") -> Iterator[None]:
+    """Hold the home's lock: that of a run, or that of a fetch. The system releases it when the process ends, however it ends.
 
     While another run has it, says who that is and waits. Raises TroubleError, naming the other run, when the time is over.
     """
@@ -28,13 +29,11 @@ def held(file: Path, started_at: datetime, wait_seconds: float, say: Callable[[s
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                holder = _holder(file)
+                holder = f"{_holder(file, what)} is {_DOES[what]} this home"
                 if time.monotonic() >= deadline:
-                    raise TroubleError(
-                        f"{file.parent}: {holder} is loading into this home; try again when it is done, or wait longer (--wait SECONDS)"
-                    ) from None
+                    raise TroubleError(f"{file.parent}: {holder}; try again when it is done, or wait longer (--wait SECONDS)") from None
                 if not has_said:
-                    say(f"{holder} is loading into this home; waiting up to {wait_seconds:,.0f} s")
+                    say(f"{holder}; waiting up to {wait_seconds:,.0f} s")
                     has_said = True
                 time.sleep(_POLL_SECONDS)
         handle.seek(0)
@@ -56,9 +55,9 @@ def holder_of(file: Path) -> str | None:
     return None
 
 
-def _holder(file: Path) -> str:
+def _holder(file: Path, what: str = "run") -> str:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        return f"the run of process {found['pid']}, started at {found['started_at']} UTC,"
+        return f"the {what} of process {found['pid']}, started at {found['started_at']} UTC,"
     except (OSError, ValueError, KeyError):
-        return "another run"
+        return f"another {what}"

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flows.durable import write_atomically
 from flows.wording import path_name
@@ -100,6 +100,32 @@ class RawStore:
         part.replace(self.file(digest))
         write_atomically(note, json.dumps(_note(landed), ensure_ascii=False, indent=1).encode())
         return landed, True
+
+    def land_fetched(self, part: Path, url: str, at: datetime, facts: dict[str, Any], now: datetime | None = None) -> tuple[str, bool]:
+        """Move a downloaded file, on the store's file system and synced, into the store: its document id, and whether its bytes are new.
+
+        `url` holds no secret, `at` is when the source answered, `facts` are kept in the note. It may be repeated after a death half way, also
+        with the store's own file for `part`. Raises OSError for a fault of the store.
+        """
+        with part.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+        size, capture = part.stat().st_size, Capture(at, "fetch")
+        note = self.file(digest).with_suffix(".json")
+        is_new = not note.exists()
+        if not note.parent.exists():
+            # A run that is landing meanwhile may make it first.
+            note.parent.mkdir(exist_ok=True)
+            sync_folder(self.folder)
+        if part != self.file(digest):
+            part.replace(self.file(digest))
+        if not is_new:
+            notes = list(note.parent.glob(f"{note.stem}*.json"))
+            if _rank(capture) >= _rank(_known(notes).capture):
+                return digest, False
+            note = note.with_suffix(f".{len(notes) + 1}.json")
+        landed = Landed(digest, url, size, now or at, capture, url)
+        write_atomically(note, json.dumps({**_note(landed), "fetch": facts}, ensure_ascii=False, indent=1).encode())
+        return digest, is_new
 
     def _seen_again(self, note: Path, capture: Capture) -> Landed:
         notes = list(note.parent.glob(f"{note.stem}*.json"))

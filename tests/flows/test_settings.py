@@ -1,3 +1,4 @@
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from flows.settings import Settings, read_settings
 from warehouse.errors import InputError
 
-KNOWN = "max_document_bytes, max_line_bytes, wait_seconds"
+KNOWN = ", ".join(sorted(field.name for field in fields(Settings)))
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +72,55 @@ def test_a_file_that_cannot_be_read_is_the_users_to_mend(file: Path) -> None:
     file.mkdir()
     with pytest.raises(InputError, match=r"paperhouse\.toml: "):
         read_settings(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("hf_pace_seconds", "0.5", 0.5),
+        ("hf_pace_seconds", "2", 2.0),
+        ("contact", "' a@example.org '", "a@example.org"),
+        ("hf_url", "'http://127.0.0.1:8000/mirror/'", "http://127.0.0.1:8000/mirror"),
+        ("allow_private_addresses", "true", True),
+        ("allow_private_addresses", "false", False),
+    ],
+)
+def test_each_type_of_setting_is_read_from_file_and_variable(
+    file: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object
+) -> None:
+    file.write_text(f"{name} = {text}\n")
+    assert getattr(read_settings(file), name) == value
+    file.unlink()
+    monkeypatch.setenv(f"PAPERHOUSE_{name.upper()}", text.strip("'"))
+    assert getattr(read_settings(file), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("hf_pace_seconds", "-0.1", "hf_pace_seconds is -0.1; it must be a number of at least 0"),
+        ("hf_pace_seconds", "nan", "hf_pace_seconds is nan; it must be a number of at least 0"),
+        ("hf_pace_seconds", "inf", "hf_pace_seconds is inf; it must be a number of at least 0"),
+        ("hf_pace_seconds", "true", "hf_pace_seconds is True; it must be a number of at least 0"),
+        ("contact", "3", "contact is 3; it must be text in plain letters, on one line"),
+        ("contact", '"a\\r\\nX-Header: b"', "contact is 'a\\r\\nX-Header: b'; it must be text in plain letters, on one line"),
+        ("allow_private_addresses", "'yes'", "allow_private_addresses is 'yes'; it must be true or false"),
+        ("hf_url", "'ftp://example.org'", "hf_url is 'ftp://example.org'; it must be an address that begins with http:// or https://"),
+        ("hf_url", "'https://me:geheim@example.org'", "hf_url is 'https://...@example.org'; it must be an address"),
+        ("hf_url", "'https://example.org/?token=1'", "hf_url is "),
+    ],
+)
+def test_a_value_of_another_type_is_refused(file: Path, name: str, text: str, message: str) -> None:
+    file.write_text(f"{name} = {text}\n")
+    with pytest.raises(InputError) as raised:
+        read_settings(file)
+    assert str(raised.value).startswith(f"{file}: {message}")
+    assert "geheim" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["openalex_key", "crossref_token", "hf_token", "OPENALEX_KEY", "my_password"])
+def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path, name: str) -> None:
+    file.write_text(f"{name} = 'abc123'\n")
+    with pytest.raises(InputError) as raised:
+        read_settings(file)
+    assert str(raised.value) == (f"{file}: {name} is a secret, and files are copied about; remove it there and set PAPERHOUSE_{name.upper()} instead")
