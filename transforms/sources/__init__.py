@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from transforms.parsed import Parser
-from transforms.sources import hf_text
+from transforms.sources import arxiv_atom, arxiv_oai, hf_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +23,8 @@ class Format:
 
 
 # The first that matches counts: what is particular stands before what is general.
-FORMATS = (Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),)
+FORMATS = (
+    Format("arxiv_oai", "arxiv", "answers of arXiv's OAI-PMH server", arxiv_oai.matches, arxiv_oai.parse, arxiv_oai.KNOWN),
+    Format("arxiv_atom", "arxiv", "feeds of arXiv's API and RSS (Atom, RSS 2.0)", arxiv_atom.matches, arxiv_atom.parse, arxiv_atom.KNOWN),
+    Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
+)
