@@ -196,6 +196,8 @@ class Client:
         except httpx.TransportError as error:
             if self._watch.is_over:
                 raise Passing(f"the answer took more than {self._settings.max_answer_seconds:,.0f} s (setting max_answer_seconds)") from None
+            if "location header" in str(error):
+                raise Refused(f"a redirect leads to what is no address ({error})") from None
             raise Passing(f"the connection failed ({error or type(error).__name__})") from None
         except (httpx.InvalidURL, UnicodeError) as error:
             raise Refused(f"{self._redactor.url(url)}: this is no address ({error})") from None

@@ -81,6 +81,7 @@ class Fetch:
         except Stopped as error:
             self.outcome.stopped = f"{self.source.name}, {walk.about}: {error}"
         finally:
+            self.waiting.part.unlink(missing_ok=True)
             self.outcome.requests = self.client.request_count
             self.reporter.end()
         return self.outcome

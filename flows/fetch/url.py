@@ -30,12 +30,12 @@ class Url:
 
     def address(self, url: str) -> Walk:
         """The walk of one address. Raises InputError for what is none."""
-        shown = self._redactor.url(url) if "//" in url else url
         try:
             parts = urlsplit(url)
             is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0 and url.isprintable() and " " not in url
         except ValueError:
             is_good = False
+        shown = self._redactor.url(url) if is_good else self._redactor.text(url.rpartition("@")[2])
         if not is_good:
             raise InputError(f"{shown}: this is no address; it must begin with http:// or https://")
         return Walk(f"url {shown}", url.partition("#")[0], {}, shown)
