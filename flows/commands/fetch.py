@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from flows.clock import utc_now
-from flows.commands.run import as_typed
+from flows.commands.typed import as_typed
 from flows.fetch.arxiv import Arxiv
 from flows.fetch.client import Client
 from flows.fetch.crossref import Crossref

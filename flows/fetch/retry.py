@@ -11,7 +11,7 @@ from flows.fetch.trouble import Passing, QuotaUsed, Refused, Stopped
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 # These are about us and not about one request: asking on with the next would not help and would annoy.
 _ABOUT_US = frozenset({401, 403, 407, 451})
-_IN_HEADERS = ("x-ratelimit-remaining", "x-ratelimit-remaining-usd", "ratelimit-remaining", "x-rate-limit-remaining")
+_LEFT = ("x-ratelimit-remaining", "x-ratelimit-remaining-usd", "ratelimit-remaining", "x-rate-limit-remaining")
 _RESETS = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
 _SAYS_USED_UP = re.compile(r"(?i)\b(daily|per day|quota|credits?|budget|allowance|insufficient)\b")
 # Above this a number is no span of seconds but seconds since 1970.
@@ -39,8 +39,12 @@ def judge(status: int, headers: Mapping[str, str], body: str, now: datetime, max
     """The exception that an answer without content amounts to. `headers` have lower-case names; `body` is the first of its text."""
     said = _said(body)
     wait = retry_after(headers, now)
-    if status == 429 and (used := _used_up(headers, body, now, wait, max_wait)):
-        return used
+    if status == 429:
+        left, wait = _purse(headers, now, wait)
+        is_long = wait is not None and wait > max_wait
+        # A wait that the server names is believed before its prose.
+        if is_long or (wait is None and (left == 0 or (left is None and _SAYS_USED_UP.search(body)))):
+            return _used_up(now, wait, said)
     if status in _PASSING:
         if wait is not None and wait > max_wait:
             return Stopped(f"the server is not to be asked before {_at(now, wait)} UTC (HTTP {status}){said}")
@@ -78,20 +82,23 @@ def pause_asked(headers: Mapping[str, str]) -> tuple[float, float]:
     return pace, pause
 
 
-def _used_up(headers: Mapping[str, str], body: str, now: datetime, wait: float | None, max_wait: float) -> QuotaUsed | None:
-    """Of the two kinds of 429 the one that no waiting of ours mends: the quota is used up."""
-    left = next((number for name in _IN_HEADERS if (number := _number(headers.get(name))) is not None), None)
+def _purse(headers: Mapping[str, str], now: datetime, wait: float | None) -> tuple[float | None, float | None]:
+    """How much is left of the quota, and how long to wait; None where nothing says so.
+
+    These tell the two kinds of 429 apart: too fast, where a moment helps, and the quota used up, where only its renewal does. While something
+    is left, the time of the renewal is no reason to wait; once nothing is, a shorter Retry-After is none to hope.
+    """
+    left = next((number for name in _LEFT if (number := _number(headers.get(name))) is not None), None)
     resets = next((_from_now(number, now) for name in _RESETS if (number := _number(headers.get(name))) is not None), None)
-    until = wait if wait is not None else resets
-    is_long = until is not None and until > max_wait
-    # A short wait that the server itself names is believed before its prose.
-    is_used = is_long or (until is None and (left == 0 or (bool(_SAYS_USED_UP.search(body)) and left is None)))
-    if not is_used and left == 0 and resets is not None and resets > max_wait:
-        is_used, until = True, resets
-    if not is_used:
-        return None
-    when = f"it is renewed at {_at(now, until)} UTC" if until is not None else "when it is renewed the source did not say (often at midnight UTC)"
-    return QuotaUsed(f"the quota is used up (HTTP 429); {when}{_said(body)}", now + timedelta(seconds=until) if until is not None else None)
+    if left or resets is None:
+        return left, wait
+    return left, max(resets, wait or 0.0) if left == 0 or wait is None else wait
+
+
+def _used_up(now: datetime, wait: float | None, said: str) -> QuotaUsed:
+    at = now + timedelta(seconds=min(wait, _EPOCH)) if wait is not None else None
+    when = f"it is renewed at {_at(now, wait)} UTC" if wait is not None else "when it is renewed the source did not say (often at midnight UTC)"
+    return QuotaUsed(f"the quota is used up (HTTP 429); {when}{said}", at)
 
 
 def _from_now(number: float, now: datetime) -> float:
@@ -99,7 +106,7 @@ def _from_now(number: float, now: datetime) -> float:
 
 
 def _at(now: datetime, seconds: float) -> str:
-    return (now + timedelta(seconds=min(seconds, 1e9))).isoformat(sep=" ", timespec="seconds")
+    return (now + timedelta(seconds=min(seconds, _EPOCH))).isoformat(sep=" ", timespec="seconds")
 
 
 def _number(text: str | None) -> float | None:
