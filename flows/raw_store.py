@@ -6,18 +6,20 @@ import mmap
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from flows import archives
+from flows.archives import Bounds, Member, TooMuch
 from flows.durable import write_atomically
 from flows.wording import path_name
 from transforms.bronze import Landed, Unreadable
-from transforms.lines import Buffer
+from transforms.content import Content
 from transforms.parsed import Capture
 from warehouse.errors import TroubleError
 from warehouse.published import sync_folder
@@ -42,30 +44,34 @@ class RawStore:
     incoming: Path
 
     def documents(self) -> list[Landed]:
-        """Every document that has landed, by id, as its best note has it."""
+        """Every document that has landed, by id, as its best note has it; of an archive, what it holds."""
         notes: dict[str, list[Path]] = {}
         for note in self.folder.glob("??/*.json"):
             notes.setdefault(note.name.partition(".")[0], []).append(note)
-        return [_known(notes[document_id]) for document_id in sorted(notes)]
+        return one_of_each(document for digest in sorted(notes) for document in _known(notes[digest]))
 
     def file(self, document_id: str) -> Path:
         return self.folder / document_id[:2] / document_id
 
     @contextmanager
-    def bytes_of(self, document_id: str) -> Iterator[Buffer]:
-        """The document's bytes, mapped and not read, so that a large one costs no memory. Raises TroubleError where they are gone."""
-        if not self.file(document_id).exists():
-            came_from = _read_note(self.file(document_id).with_suffix(".json")).path
-            raise TroubleError(f"{self.file(document_id)}: the raw store has lost this document; load it again from {came_from}")
-        with self.file(document_id).open("rb") as file:
-            if not os.fstat(file.fileno()).st_size:
-                yield b""
-                return
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-                yield mapped
+    def content_of(self, landed: Landed) -> Iterator[Content]:
+        """The document's bytes: mapped and not read, so that a large one costs no memory, or a stream out of its archive. Raises TroubleError
+        where they are gone."""
+        file = self.file(landed.archive_id or landed.document_id)
+        if not file.exists():
+            raise TroubleError(f"{file}: the raw store has lost this document; load it again from {landed.path}")
+        if landed.archive_id:
+            with archives.opened(file, landed.way, self.incoming) as opener:
+                yield Content(opener)
+        elif not file.stat().st_size:
+            yield Content.of(b"")
+        else:
+            with file.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                yield Content(lambda: file.open("rb"), mapped)
 
-    def land(self, path: Path, now: datetime, observed_at: datetime | None, max_bytes: int) -> tuple[Landed, bool] | Unreadable:
-        """Bring the file's bytes into the store: what is known of them, and whether they are new. A file that cannot be read is said to be so.
+    def land(self, path: Path, now: datetime, observed_at: datetime | None, bounds: Bounds) -> list[Landed | Unreadable]:
+        """Bring the file's bytes into the store: the document that it is, or the documents that it holds where it is an archive. What cannot be
+        read is said to be so.
 
         Raises OSError for a fault of the store itself (a full disk): that is no property of the file.
         """
@@ -73,69 +79,80 @@ class RawStore:
         try:
             source = _opened(path)
         except OSError as error:
-            return Unreadable(name, "unreadable", f"{name}: {_why(error)}; the file was not read", now)
+            return [Unreadable(name, "unreadable", f"{name}: {_why(error)}; the file was not read", now)]
         with source:
             status = os.fstat(source.fileno())
-            if status.st_size > max_bytes:
-                reason = f"{name}: {status.st_size:,} bytes, more than the {max_bytes:,} allowed (setting max_document_bytes)"
-                return Unreadable(name, "too_large", reason, now)
+            if status.st_size > bounds.document_bytes:
+                reason = f"{name}: {status.st_size:,} bytes, more than the {bounds.document_bytes:,} allowed (setting max_document_bytes)"
+                return [Unreadable(name, "too_large", reason, now)]
             part = self.incoming / "landing.part"
             try:
                 digest, size = _copied(source, part)
             except _SourceFault as error:
                 part.unlink(missing_ok=True)
-                return Unreadable(name, "unreadable", f"{name}: {error}; the file was not read to its end", now)
+                return [Unreadable(name, "unreadable", f"{name}: {error}; the file was not read to its end", now)]
             except OSError:
                 part.unlink(missing_ok=True)
                 raise
         note = self.file(digest).with_suffix(".json")
+        capture = capture_of(path, status.st_mtime, now, observed_at)
         if note.exists():
             # Also puts back bytes that someone has removed.
             part.unlink() if self.file(digest).exists() else part.replace(self.file(digest))
-            return self._seen_again(note, capture_of(path, status.st_mtime, now, observed_at)), False
-        landed = Landed(digest, name, size, now, capture_of(path, status.st_mtime, now, observed_at))
+            return self._seen_again(note, capture)
+        try:
+            members = archives.members(part, self.incoming, bounds)
+        except TooMuch as error:
+            part.unlink()
+            return [Unreadable(name, "too_large", f"{name}: {error}; nothing of it was loaded", now)]
+        landed = Landed(digest, name, size, now, capture)
         if not note.parent.exists():
             note.parent.mkdir()
             sync_folder(self.folder)
         part.replace(self.file(digest))
-        write_atomically(note, json.dumps(_note(landed), ensure_ascii=False, indent=1).encode())
-        return landed, True
+        write_atomically(note, _as_note(landed, members))
+        return _held(landed, members)
 
-    def land_fetched(self, part: Path, url: str, at: datetime, facts: dict[str, Any], now: datetime | None = None) -> tuple[str, bool]:
+    def land_fetched(self, part: Path, url: str, at: datetime, facts: dict[str, Any], bounds: Bounds, now: datetime) -> tuple[str, bool]:
         """Move a downloaded file, on the store's file system and synced, into the store: its document id, and whether its bytes are new.
 
         `url` holds no secret, `at` is when the source answered, `facts` are kept in the note. It may be repeated after a death half way, also
-        with the store's own file for `part`. Raises OSError for a fault of the store.
+        with the store's own file for `part`. Raises OSError for a fault of the store, TooMuch for an archive beyond the bounds.
         """
         with part.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
-        size, capture = part.stat().st_size, Capture(at, "fetch")
         note = self.file(digest).with_suffix(".json")
-        is_new = not note.exists()
+        notes = list(note.parent.glob(f"{note.stem}*.json"))
+        members = _best(notes)[1] if notes else archives.members(part, self.incoming, bounds)
+        landed = Landed(digest, url, part.stat().st_size, now, Capture(at, "fetch"), url)
         if not note.parent.exists():
             # A run that is landing meanwhile may make it first.
             note.parent.mkdir(exist_ok=True)
             sync_folder(self.folder)
         if part != self.file(digest):
             part.replace(self.file(digest))
-        if not is_new:
-            notes = list(note.parent.glob(f"{note.stem}*.json"))
-            if _rank(capture) >= _rank(_known(notes).capture):
-                return digest, False
-            note = note.with_suffix(f".{len(notes) + 1}.json")
-        landed = Landed(digest, url, size, now or at, capture, url)
-        write_atomically(note, json.dumps({**_note(landed), "fetch": facts}, ensure_ascii=False, indent=1).encode())
-        return digest, is_new
+        if notes and _rank(landed.capture) >= _rank(_best(notes)[0].capture):
+            return digest, False
+        target = note.with_suffix(f".{len(notes) + 1}.json") if notes else note
+        write_atomically(target, _as_note(landed, members, {"fetch": facts}))
+        return digest, not notes
 
-    def _seen_again(self, note: Path, capture: Capture) -> Landed:
+    def _seen_again(self, note: Path, capture: Capture) -> list[Landed | Unreadable]:
         notes = list(note.parent.glob(f"{note.stem}*.json"))
-        known = _known(notes)
+        landed, members = _best(notes)
         # A copy's modification time says nothing of the source.
-        if capture.source == "modified" or _rank(capture) >= _rank(known.capture):
-            return known
-        better = replace(known, capture=capture)
-        write_atomically(note.with_suffix(f".{len(notes) + 1}.json"), json.dumps(_note(better), ensure_ascii=False, indent=1).encode())
-        return better
+        if capture.source != "modified" and _rank(capture) < _rank(landed.capture):
+            landed = replace(landed, capture=capture)
+            write_atomically(note.with_suffix(f".{len(notes) + 1}.json"), _as_note(landed, members))
+        return _held(landed, members)
+
+
+def one_of_each(documents: Iterable[Landed]) -> list[Landed]:
+    """Each document once, by id: where it came in several archives, the first landing, with the best of their captures."""
+    found: dict[str, list[Landed]] = {}
+    for document in documents:
+        found.setdefault(document.document_id, []).append(document)
+    return [_merged(found[document_id]) for document_id in sorted(found)]
 
 
 class _SourceFault(Exception):
@@ -146,18 +163,24 @@ def capture_of(path: Path, modified: float, now: datetime, observed_at: datetime
     """When a file's bytes were seen at their source: the option, else a date in its name, else its modification time."""
     if observed_at:
         return Capture(observed_at, "option")
-    if found := _NAME_DATE.search(path.name):
-        try:
-            named = datetime(int(found["year"]), int(found["month"]), int(found["day"]))  # noqa: DTZ001 - UTC without zone, as all times here
-        except ValueError:
-            named = None
-        if named and named <= now + timedelta(days=1):
-            return Capture(named, "file_name")
+    if named := _named_date(path.name, now):
+        return Capture(named, "file_name")
     try:
         return Capture(datetime.fromtimestamp(modified, UTC).replace(tzinfo=None, microsecond=0), "modified")
     except (ValueError, OverflowError, OSError):
         # Some file systems give times beyond any calendar.
         return Capture(now, "modified")
+
+
+def _named_date(name: str, now: datetime) -> datetime | None:
+    """The date in a file's name, where it is one and does not lie ahead."""
+    if not (found := _NAME_DATE.search(name)):
+        return None
+    try:
+        named = datetime(int(found["year"]), int(found["month"]), int(found["day"]))  # noqa: DTZ001 - UTC without zone, as all times here
+    except ValueError:
+        return None
+    return named if named <= now + timedelta(days=1) else None
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -191,8 +214,8 @@ def _why(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def _note(landed: Landed) -> dict[str, str | int | None]:
-    return {
+def _as_note(landed: Landed, members: Sequence[Member], more: dict[str, Any] | None = None) -> bytes:
+    facts: dict[str, Any] = {
         "document_id": landed.document_id,
         "path": landed.path,
         "url": landed.url,
@@ -201,13 +224,43 @@ def _note(landed: Landed) -> dict[str, str | int | None]:
         "observed_at": landed.capture.at.isoformat(),
         "observed_at_source": landed.capture.source,
     }
+    if members:
+        facts["members"] = [asdict(member) for member in members]
+    return json.dumps(facts | (more or {}), ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
 
 
-def _known(notes: Iterable[Path]) -> Landed:
-    """What the notes of one document say together: the first landing, and the best capture."""
+def _held(landed: Landed, members: Sequence[Member]) -> list[Landed | Unreadable]:
+    """The document itself, or what the archive holds: a member's name may date it as a file's name does."""
+    if not members:
+        return [landed]
+    found: list[Landed | Unreadable] = []
+    for member in members:
+        path = f"{landed.path}/{member.name}" if member.name else landed.path
+        if member.digest is None:
+            found.append(Unreadable(path, member.code, f"{path}: {member.damage}; it was not read", landed.landed_at))
+            continue
+        capture = landed.capture
+        if capture.source in ("file_name", "modified") and (named := _named_date(Path(member.name).name, landed.landed_at)):
+            capture = Capture(named, "file_name")
+        found.append(
+            Landed(member.digest, path, member.bytes, landed.landed_at, capture, landed.url, landed.document_id, tuple(member.way), member.damage)
+        )
+    return found
+
+
+def _known(notes: Iterable[Path]) -> list[Landed]:
+    return [one for one in _held(*_best(notes)) if isinstance(one, Landed)]
+
+
+def _best(notes: Iterable[Path]) -> tuple[Landed, list[Member]]:
+    """What the notes of one file say together: the first landing, the best capture, and what it holds."""
     found = [_read_note(note) for note in notes]
-    first = min(found, key=lambda landed: (landed.landed_at, landed.path))
-    return replace(first, capture=min((landed.capture for landed in found), key=_rank))
+    return _merged([landed for landed, _ in found]), found[0][1]
+
+
+def _merged(landings: Sequence[Landed]) -> Landed:
+    first = min(landings, key=lambda landed: (landed.landed_at, landed.path))
+    return replace(first, capture=min((landed.capture for landed in landings), key=_rank))
 
 
 def _rank(capture: Capture) -> tuple[int, datetime]:
@@ -215,7 +268,9 @@ def _rank(capture: Capture) -> tuple[int, datetime]:
     return OBSERVED_AT_SOURCES.index(capture.source), capture.at
 
 
-def _read_note(note: Path) -> Landed:
+def _read_note(note: Path) -> tuple[Landed, list[Member]]:
     found = json.loads(note.read_text(encoding="utf-8"))
     capture = Capture(datetime.fromisoformat(found["observed_at"]), found["observed_at_source"])
-    return Landed(found["document_id"], found["path"], found["bytes"], datetime.fromisoformat(found["landed_at"]), capture, found["url"])
+    landed_at = datetime.fromisoformat(found["landed_at"])
+    landed = Landed(found["document_id"], found["path"], found["bytes"], landed_at, capture, found["url"])
+    return landed, [Member(**(member | {"way": tuple(member["way"])})) for member in found.get("members", ())]

@@ -24,6 +24,9 @@ class Settings:
     wait_seconds: int = 600
     # The largest single document. Bulk dumps of a whole source are larger and are no text dumps of pages.
     max_document_bytes: int = 4 << 30
+    # An archive of a whole collection is tens of gigabytes; what unpacks to far more than it takes is a bomb. Listings shrink to a tenth.
+    max_unpacked_bytes: int = 64 << 30
+    max_unpacked_ratio: int = 250
     # No title or abstract is a million bytes long; a line that is, is damage.
     max_line_bytes: int = 1 << 20
     # Whom a source may write to, an e-mail address or a page. It has no default, because only you know it; fetch asks for it.

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from flows.archives import Bounds
 from flows.home import Home
 from flows.journal import Journal
 from flows.raw_store import RawStore
 from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary, quality_row
-from flows.wording import path_name
 from transforms.bronze import Bronze, Landed, Unreadable, combined, read_document, unreadable_rejects
-from transforms.content import Content
 from transforms.dedupe.resolve import Resolution, resolve
+from transforms.drift import drift
+from transforms.listings import with_repeats
 from transforms.normalize import normalize
 from transforms.parsed import Limits
 from transforms.silver import silver_tables
@@ -44,14 +43,14 @@ def land(
     documents: dict[str, Landed] = {}
     failed: list[Unreadable] = []
     readable: list[str] = []
+    bounds = Bounds(settings.max_document_bytes, settings.max_unpacked_bytes, settings.max_unpacked_ratio)
     for file in files:
-        landed = store.land(file, now, observed_at, settings.max_document_bytes)
-        if isinstance(landed, Unreadable):
-            failed.append(landed)
-        else:
-            document, _ = landed
-            readable.append(path_name(file))
-            documents[document.document_id] = document
+        for landed in store.land(file, now, observed_at, bounds):
+            if isinstance(landed, Unreadable):
+                failed.append(landed)
+            else:
+                readable.append(landed.path)
+                documents[landed.document_id] = landed
         reporter.advance()
     journal.note_unreadable(failed, readable, now)
     return Landing(list(documents.values()), failed)
@@ -61,8 +60,7 @@ def parse(documents: Sequence[Landed], store: RawStore, settings: Settings, repo
     """The bronze rows of these documents, read from the raw store."""
     parts: list[Bronze] = []
     for landed in documents:
-        with store.bytes_of(landed.document_id) as data:
-            content = Content(partial(BytesIO, bytes(data)), data)
+        with store.content_of(landed) as content:
             parts.extend(read_document(landed, content, Limits(max_line_bytes=settings.max_line_bytes)))
         reporter.advance()
     return combined(parts)
@@ -128,6 +126,8 @@ def built(
     quality = pl.DataFrame(runs, schema=gold.QUALITY.polars_schema(), orient="row")
     frames = rows.tables() | silver_frames
     frames[bronze.REJECTS.full_name] = bronze.REJECTS.conform(rejects)
+    frames[bronze.DOCUMENTS.full_name] = bronze.DOCUMENTS.conform(with_repeats(rows.documents, rows.records))
+    frames[bronze.DRIFT.full_name] = drift(rows.documents, rows.paths)
     frames[gold.QUALITY.full_name] = gold.QUALITY.conform(quality)
     frames[gold.QUALITY_ISSUES.full_name] = issues
     build(target, frames)

@@ -24,7 +24,9 @@ ALLOWED = {
 }
 # What a pure step may import of others: no clock, file, network, process or chance. mmap is only the type of what it reads.
 PURE = {
+    "bisect",
     "collections",
+    "csv",
     "dataclasses",
     "datetime",
     "enum",

@@ -34,7 +34,7 @@ class Landed:
     url: str | None = None
     # The archive in the raw store that holds it, and the way to it inside; none where the file is the document.
     archive_id: str | None = None
-    members: tuple[str, ...] = ()
+    way: tuple[int, ...] = ()
     # What stopped the unpacking, where it did not come to the end.
     damage: str | None = None
 
@@ -156,8 +156,11 @@ class _Chunk:
             "byte_offset": [record.offset for record in records],
             "byte_length": [record.length for record in records],
         }
+        # A source fills few of the columns; those that no record has are made null below.
+        present = set().union(*(record.values for record in records))
         for name in RECORD_COLUMNS:
-            columns[name] = [record.values.get(name) for record in records]
+            if name in present:
+                columns[name] = [record.values.get(name) for record in records]
         schema = _RECORD_SCHEMA
         frame = pl.DataFrame({name: pl.Series(name, values, dtype=schema[name], strict=False) for name, values in columns.items()})
         return bronze.RECORDS.conform(

@@ -42,10 +42,11 @@ class Content:
         with self.stream() as stream:
             return stream.read(HEAD_BYTES)
 
-    def whole(self, max_bytes: int) -> Buffer:
-        """All bytes: mapped where the document is a plain file, else in memory. Raises TooLarge beyond the limit."""
+    def whole(self, max_bytes: int, is_mapped_free: bool = False) -> Buffer:
+        """All bytes: mapped where the document is a plain file, else in memory. Raises TooLarge beyond the limit, which does not hold for a mapped
+        document where the reader takes it line by line (`is_mapped_free`): that costs no memory."""
         if self._mapped is not None:
-            if len(self._mapped) > max_bytes:
+            if len(self._mapped) > max_bytes and not is_mapped_free:
                 raise TooLarge(max_bytes)
             return self._mapped
         with self.stream() as stream:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -60,6 +60,15 @@ def read_date_line(text: str, must_exist: bool = True) -> PrintedDate | None:
 def _is_month(word: str) -> bool:
     names = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
     return word in MONTHS or word in names or word == "sept"
+
+
+def as_utc(text: str) -> datetime | None:
+    """The time or day (its midnight) written in ISO form, in UTC without zone; a time without a zone is taken as UTC. None where it is neither."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    except (ValueError, OverflowError):
+        return None
 
 
 def page_date(printed: PrintedDate, items: Iterable[PrintedDate], captured_on: date | None) -> date | None:

@@ -11,7 +11,8 @@ import orjson
 
 # Deep enough for any listing, far from Python's own bound.
 MAX_DEPTH = 200
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+# No alternative gives back what it took, and a string that never ends goes to the end: linear time on any text.
+_TOKEN = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"|"(?:[^"\\]|\\.)*+\\?\Z|[{}\[\]:,]|[^\s{}\[\]:,"]++', re.DOTALL)
 _HEAD_CHARACTERS = 32_768
 _SPACE = re.compile(r"[\s\ufeff]*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -84,12 +85,13 @@ def elements(text: str, start: int = 0) -> Iterator[Element]:
         number += 1
         try:
             value, end = decoder.raw_decode(text, at)
+            value = _clean(value)
         except (ValueError, RecursionError) as error:
             why = str(error) if isinstance(error, ValueError) else "nested too deep"
             yield Element(number, place, len(text[at:].encode("utf-8", "surrogatepass")), None, why)
             return
         length = len(text[at:end].encode("utf-8", "surrogatepass"))
-        yield Element(number, place, length, _clean(value))
+        yield Element(number, place, length, value)
         following = _after_space(text, end)
         if following < len(text) and text[following] == ",":
             following = _after_space(text, following + 1)

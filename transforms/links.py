@@ -10,6 +10,7 @@ _ADDRESS = rf"(?i)(?:https?://|{_BARE})[^{_OUTSIDE}]+"
 _TRAILING = r"""[.,;:!?'"’*_]+$"""
 _TRAILING_OR_BRACKET = r"""[.,;:!?'"’*_)]+$"""
 _MAX_LENGTH = 2_000
+_PRINTED = pl.List(pl.Struct({"url": pl.String}))
 # Whatever stands before an @ is a user name, not the host: https://github.com@elsewhere.example leads elsewhere.
 _HOST = r"^https?://(?:[^/?#]*@)?([^/:?#]+)"
 # Letters of any script: a host may be international.
@@ -29,6 +30,20 @@ def found_links(records: pl.DataFrame) -> pl.DataFrame:
     url = pl.when(url.str.contains("(", literal=True)).then(_balanced(url)).otherwise(url.str.replace(_TRAILING_OR_BRACKET, ""))
     url = pl.when(url.str.contains(r"(?i)^https?://")).then(url).otherwise("https://" + url)
     found = found.with_columns(url=url).filter(pl.col("url").str.len_chars() <= _MAX_LENGTH)
+    return _typed(found)
+
+
+def printed_links(records: pl.DataFrame) -> pl.DataFrame:
+    """One row per record and address printed beside its text (bronze.records.links): record_id, url, kind."""
+    read = records.drop_nulls("links").select("record_id", pl.col("links").str.json_decode(_PRINTED).alias("link"))
+    rows = read.explode("link", empty_as_null=False).drop_nulls("link").unnest("link")
+    url = pl.col("url").str.strip_chars().str.replace_all(" ", "%20", literal=True)
+    rows = rows.select("record_id", url.alias("url")).filter(pl.col("url").str.contains(r"(?i)^https?://[^\s]+$"))
+    return _typed(rows.filter(pl.col("url").str.len_chars() <= _MAX_LENGTH))
+
+
+def _typed(found: pl.DataFrame) -> pl.DataFrame:
+    """The addresses whose host can be one, each once per record, with what they lead to."""
     host = pl.col("url").str.to_lowercase().str.extract(_HOST).str.strip_prefix("www.")
     kind = (
         pl.when(host.is_in(["github.com", "gist.github.com"]))

@@ -106,19 +106,24 @@ Part = Record | Reject | Passed | Page
 Parser = Callable[[Content, Told], Iterator[Part]]
 
 
-def reading_whole(parse: Callable[[Buffer, Told], Iterator[Part]]) -> Parser:
+def reading_whole(parse: Callable[[Buffer, Told], Iterator[Part]], is_mapped_free: bool = False) -> Parser:
     """A parser that needs all bytes at once: a document beyond the limit is rejected whole."""
 
     @wraps(parse)
     def parser(content: Content, told: Told) -> Iterator[Part]:
         try:
-            data = content.whole(told.limits.max_whole_bytes)
+            data = content.whole(told.limits.max_whole_bytes, is_mapped_free)
         except TooLarge as error:
             yield from refused(Reject("too_large", f"{error} (setting max_whole_bytes); split it, or raise the limit"))
             return
         yield from parse(data, told)
 
     return parser
+
+
+def reading_lines(parse: Callable[[Buffer, Told], Iterator[Part]]) -> Parser:
+    """A parser that takes a document line by line: one that is mapped may have any size."""
+    return reading_whole(parse, is_mapped_free=True)
 
 
 def refused(reject: Reject) -> Iterator[Part]:

@@ -15,13 +15,37 @@ _NAMES: dict[type, str] = {
 }
 
 
-class _Node:
-    __slots__ = ("counts", "fields", "items")
+# Records of one source have few shapes (names and types of an object's fields); beyond so many at one path each field is counted by itself.
+_MOST_SHAPES = 1_000
 
-    def __init__(self) -> None:
+
+class _Shape:
+    """Objects with the same names and types: how many there were, and which of their fields have something below."""
+
+    __slots__ = ("below", "count")
+
+    def __init__(self, below: tuple[tuple[str, "_Node", bool], ...]) -> None:
+        self.count = 0
+        self.below = below
+
+
+class _Node:
+    """What was seen at one path."""
+
+    __slots__ = ("counts", "fields", "items", "path", "shapes")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
         self.counts: defaultdict[type, int] = defaultdict(int)
         self.fields: dict[str, _Node] = {}
         self.items: _Node | None = None
+        self.shapes: dict[tuple[tuple[str, ...], tuple[type, ...]], _Shape] = {}
+
+    def field(self, name: str) -> "_Node":
+        child = self.fields.get(name)
+        if child is None:
+            child = self.fields[name] = _Node(f"{self.path}.{name}" if self.path else name)
+        return child
 
 
 class Paths:
@@ -29,7 +53,7 @@ class Paths:
 
     def __init__(self, opaque: frozenset[str] = frozenset()) -> None:
         """`opaque` are paths of objects whose keys are data, not names: they are counted and not entered."""
-        self._root = _Node()
+        self._root = _Node("")
         self._noted: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.opaque = opaque
 
@@ -39,46 +63,74 @@ class Paths:
 
     def walk(self, value: Any) -> None:
         """Count every path in a JSON value."""
-        self._walk(self._root, "", value)
-
-    def _walk(self, node: _Node, path: str, value: Any) -> None:
         if type(value) is dict:
-            fields = node.fields
-            for name, inner in value.items():
-                child = fields.get(name)
-                if child is None:
-                    child = fields[name] = _Node()
-                kind = type(inner)
-                child.counts[kind] += 1
-                if kind is dict or kind is list:
-                    below = f"{path}.{name}" if path else name
-                    if below not in self.opaque:
-                        self._walk(child, below, inner)
+            self._object(self._root, value)
         elif type(value) is list:
-            if node.items is None:
-                node.items = _Node()
-            below = f"{path}[]"
-            for inner in value:
-                kind = type(inner)
-                node.items.counts[kind] += 1
-                if kind is dict or kind is list:
-                    self._walk(node.items, below, inner)
+            self._array(self._root, value)
+
+    def _object(self, node: _Node, value: dict[str, Any]) -> None:
+        # Most objects look like one before, so they are counted by their shape, and only fields with something below are looked into.
+        names, kinds = tuple(value), tuple(map(type, value.values()))
+        shape = node.shapes.get((names, kinds))
+        if shape is None:
+            shape = self._shape(node, names, kinds)
+            if len(node.shapes) < _MOST_SHAPES:
+                node.shapes[names, kinds] = shape
+            else:
+                for name, kind in zip(names, kinds, strict=True):
+                    node.field(name).counts[kind] += 1
+        shape.count += 1
+        for name, child, is_object in shape.below:
+            if is_object:
+                self._object(child, value[name])
+            else:
+                self._array(child, value[name])
+
+    def _shape(self, node: _Node, names: tuple[str, ...], kinds: tuple[type, ...]) -> _Shape:
+        children = ((name, node.field(name), kind) for name, kind in zip(names, kinds, strict=True) if kind is dict or kind is list)
+        return _Shape(tuple((name, child, kind is dict) for name, child, kind in children if child.path not in self.opaque))
+
+    def _array(self, node: _Node, value: list[Any]) -> None:
+        items = node.items
+        if items is None:
+            items = node.items = _Node(f"{node.path}[]")
+        kinds = set(map(type, value))
+        if len(kinds) == 1:
+            (kind,) = kinds
+            items.counts[kind] += len(value)
+            if kind is dict:
+                for inner in value:
+                    self._object(items, inner)
+            elif kind is list:
+                for inner in value:
+                    self._array(items, inner)
+            return
+        for inner in value:
+            kind = type(inner)
+            items.counts[kind] += 1
+            if kind is dict:
+                self._object(items, inner)
+            elif kind is list:
+                self._array(items, inner)
 
     def rows(self) -> list[tuple[str, str, int]]:
         """(path, type, count) of all that was seen, in order of path and type."""
         found: defaultdict[tuple[str, str], int] = defaultdict(int, self._noted)
-        for path, kind, count in _flat(self._root, ""):
+        for path, kind, count in _flat(self._root):
             found[path, kind] += count
         return [(path, kind, count) for (path, kind), count in sorted(found.items())]
 
 
-def _flat(node: _Node, path: str) -> Iterator[tuple[str, str, int]]:
+def _flat(node: _Node) -> Iterator[tuple[str, str, int]]:
     for kind, count in node.counts.items():
-        yield path, _NAMES[kind], count
+        yield node.path, _NAMES[kind], count
+    for (names, kinds), shape in node.shapes.items():
+        for name, kind in zip(names, kinds, strict=True):
+            yield node.field(name).path, _NAMES[kind], shape.count
     if node.items is not None:
-        yield from _flat(node.items, f"{path}[]")
-    for name, child in node.fields.items():
-        yield from _flat(child, f"{path}.{name}" if path else name)
+        yield from _flat(node.items)
+    for child in node.fields.values():
+        yield from _flat(child)
 
 
 def known_paths(types_of: Mapping[str, str]) -> frozenset[tuple[str, str]]:

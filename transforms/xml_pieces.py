@@ -35,14 +35,17 @@ class Piece:
     fault: str | None = None
 
 
-def pieces(stream: BinaryIO, tags: frozenset[bytes], max_record_bytes: int, root: bytes | None = None) -> Iterator[Piece]:
+def pieces(
+    stream: BinaryIO, tags: frozenset[bytes], max_record_bytes: int, root: bytes | None = None, openings: frozenset[bytes] = frozenset()
+) -> Iterator[Piece]:
     """The elements with one of these names, as printed (with a prefix where they have one), in order.
 
     Comments, CDATA sections, processing instructions and the DOCTYPE are passed over. An element of a record's own name inside it belongs to it.
     A record that lacks its end tag ends where the next one begins, one that is too large is passed over; both have a fault. Where `root` is
     given and the document ends (or another root begins) before its end tag, a piece of no bytes with the code `cut_off` says so.
+    Of elements named in `openings`, which hold records, the start tag alone is a piece. Inside a record one without attributes is the record's own.
     """
-    return _Cutter(_Tags(stream, tags, max_record_bytes, root), max_record_bytes, root).run()
+    return _Cutter(_Tags(stream, tags | openings, max_record_bytes, root), max_record_bytes, root, openings).run()
 
 
 @dataclass(slots=True)
@@ -142,8 +145,9 @@ class _Tags:
 class _Cutter:
     """Cuts at tags: holds where the record that is open begins, and where the root does."""
 
-    def __init__(self, tags: _Tags, limit: int, root: bytes | None) -> None:
+    def __init__(self, tags: _Tags, limit: int, root: bytes | None, openings: frozenset[bytes]) -> None:
         self._tags = tags
+        self._openings = openings
         self._limit = limit
         self._root = root
         self._number = 0
@@ -163,6 +167,11 @@ class _Cutter:
                 if self._is_root_open and not tag.is_close:
                     yield self._cut_root(tag.start)
                 self._is_root_open = not tag.is_close and not tag.is_empty
+            if tag.name in self._openings:
+                if not tag.is_close:
+                    yield self._piece(tag.name, tag.start, tag.end)
+            elif tag.name == self._root:
+                continue
             elif tag.is_close:
                 why = f"an end tag </{_shown(tag.name)}> without its beginning; what belongs to it stands before it, from byte {self._done} on"
                 yield self._piece(tag.name, tag.start, tag.end, "malformed", why)
@@ -182,6 +191,9 @@ class _Cutter:
         depth, inner, at = 1, None, first.end
         while True:
             tag = self._tags.next(at, keep=start, bound=bound)
+            if tag is not None and tag.end <= bound and self._is_field(tag):
+                at = tag.end
+                continue
             if tag is None or tag.end > bound or (tag.name != name and not tag.is_close) or tag.name == self._root:
                 if inner is not None:
                     self._nests = False
@@ -208,6 +220,8 @@ class _Cutter:
             tag = self._tags.next(at)
             if tag is None:
                 end = self._tags.end
+            elif self._is_field(tag):
+                at = tag.end
             elif tag.is_close and tag.name == name:
                 end = tag.end
             elif not tag.is_empty and (tag.name == self._root or not tag.is_close):
@@ -215,7 +229,11 @@ class _Cutter:
             else:
                 at = tag.end
         why = f"<{_shown(name)}> has {end - start:,} bytes, more than the {self._limit:,} that a record may have"
-        return self._piece(name, start, end, "record_too_large", why, raw)
+        return self._piece(name, start, end, "record_too_large", why, raw[: end - start])
+
+    def _is_field(self, tag: _Tag) -> bool:
+        """Whether a tag inside a record is one of its own fields, though an element that holds records has the same name."""
+        return tag.name in self._openings and (tag.is_close or tag.end - tag.start <= len(tag.name) + len(b"</>"))
 
     def _cut(self, name: bytes, start: int, end: int) -> Piece:
         return self._piece(name, start, end, "cut_off", f"<{_shown(name)}> has no end tag")

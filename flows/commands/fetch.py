@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from flows.archives import Bounds
 from flows.clock import utc_now
 from flows.commands.typed import as_typed
 from flows.fetch.arxiv import Arxiv
@@ -85,7 +86,9 @@ def _fetched(source: Source, options: Options, home: Home, settings: Settings, r
         home.prepare()
         with held(home.fetch_lock, utc_now(), settings.wait_seconds, reporter.say, "fetch"):
             log = FetchLog(home.journal / "fetches.jsonl")
-            waiting = Waiting(home.fetching, RawStore(home.raw, home.work), log, utc_now)
+            bounds = Bounds(settings.max_document_bytes, settings.max_unpacked_bytes, settings.max_unpacked_ratio)
+            # The store's own work happens in the fetch's folder: a run clears the other one.
+            waiting = Waiting(home.fetching, RawStore(home.raw, home.fetching), log, bounds, utc_now)
             client = Client(settings, redactor, home.fetching, reporter.say)
             try:
                 recovered = waiting.recover()

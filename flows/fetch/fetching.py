@@ -150,10 +150,13 @@ class Fetch:
         entry = entry_of(walk, self.source.name, event, number, params, answer.at, **more)
         waits = self.source.lands_whole and following is not None
         for one in self.waiting.add(walk, entry, facts, waits):
-            self._count(one)
+            self._count(walk, one)
         self.outcome.waiting = self.waiting.count(walk) if waits else 0
 
-    def _count(self, entry: dict[str, Any]) -> None:
+    def _count(self, walk: Walk, entry: dict[str, Any]) -> None:
+        if entry["event"] == "failed":
+            self.outcome.failed.append({"about": walk.about, "reason": entry["reason"]})
+            return
         name = {"unchanged": "unchanged", "empty": "empty"}.get(entry["event"]) or ("new" if entry["is_new"] else "known")
         setattr(self.outcome, name, getattr(self.outcome, name) + 1)
         if entry["event"] == "landed":

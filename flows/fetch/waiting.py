@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from flows.archives import Bounds, TooMuch
 from flows.durable import write_atomically
 from flows.fetch.log import FetchLog
 from flows.fetch.source import Params, Walk
@@ -23,6 +24,7 @@ class Waiting:
     folder: Path
     store: RawStore
     log: FetchLog
+    bounds: Bounds
     clock: Callable[[], datetime]
 
     @property
@@ -33,7 +35,8 @@ class Waiting:
     def recover(self) -> int:
         """Land what a fetch that died had ready, and drop what it had not finished. Gives how many answers were landed."""
         self.folder.mkdir(exist_ok=True)
-        self.part.unlink(missing_ok=True)
+        for part in self.folder.glob("*.part"):
+            part.unlink()
         landed = 0
         for folder in sorted(path for path in self.folder.iterdir() if path.is_dir()):
             notes = {note.stem for note in folder.glob("[0-9]*.json")}
@@ -94,7 +97,11 @@ class Waiting:
                     # Somebody has removed it: it was never landed, and will be asked for again.
                     note.unlink()
                     continue
-                _, entry["is_new"] = self.store.land_fetched(source, entry["url"], at, facts, self.clock())
+                try:
+                    _, entry["is_new"] = self.store.land_fetched(source, entry["url"], at, facts, self.bounds, self.clock())
+                except TooMuch as error:
+                    source.unlink()
+                    entry |= {"event": "failed", "reason": f"{error}; nothing of it was landed", "document_id": None}
             self.log.note(entry)
             note.unlink()
             landed.append(entry)

@@ -45,10 +45,13 @@ SHORTER = WALKS.format(n=40).partition(" Our lists")[0]
 SECOND = HEADER + "\n\n".join(["COUNTING WHAT GLOWS IN GARDENS", SHORTER, "night-garden Night Garden\n·\nOct 29, 2025 4"])
 UNKNOWN = "flour, salt, yeast\n"
 
-# No parser gives these yet.
+# Text pages have none of these.
 BY_HAND = (
     "INSERT INTO silver.identifiers SELECT paper_id, 'arxiv', '2510.01234' FROM silver.papers ORDER BY paper_id LIMIT 1",
     "INSERT INTO silver.identifiers SELECT paper_id, 'doi', '10.1234/night.5' FROM silver.papers ORDER BY paper_id LIMIT 1",
+    "INSERT INTO bronze.document_paths SELECT document_id, 'paper.id', 'string', true, 3 FROM bronze.documents ORDER BY document_id LIMIT 1",
+    "INSERT INTO bronze.drift VALUES ('hf', 'paper.id', 'string', true, NULL, NULL, TIMESTAMP '2025-12-16', 1, 3)",
+    "INSERT INTO silver.authorships SELECT paper_id, 1, 'A. Lamp', 'A.', 'Lamp', NULL, NULL, record_id FROM silver.record_papers ORDER BY 1 LIMIT 1",
     "INSERT INTO silver.id_redirects SELECT 'p0', paper_id FROM silver.papers ORDER BY paper_id LIMIT 1",
 )
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from flows.archives import Bounds
 from flows.raw_store import RawStore, capture_of
 from transforms.bronze import Landed, Unreadable
 from transforms.parsed import Capture
 
 MODIFIED = datetime(2025, 12, 20, 10, 30)
 LIMIT = 1000
+BOUNDS = Bounds(LIMIT, 10 * LIMIT, 10)
 
 
 @pytest.fixture
@@ -35,8 +37,8 @@ def everything_in(folder: Path) -> dict[str, tuple[int, int]]:
 def test_a_file_lands_under_the_sha256_of_its_bytes_with_a_note_beside_it(store: RawStore, tmp_path: Path, now: datetime) -> None:
     file = made(tmp_path / "page.txt")
     digest = sha256(b"some bytes").hexdigest()
-    landed, is_new = store.land(file, now, None, LIMIT)
-    assert (landed, is_new) == (Landed(digest, str(file), 10, now, Capture(MODIFIED, "modified")), True)
+    (landed,) = store.land(file, now, None, BOUNDS)
+    assert landed == Landed(digest, str(file), 10, now, Capture(MODIFIED, "modified"))
     assert (tmp_path / "raw" / digest[:2] / digest).read_bytes() == b"some bytes"
     assert json.loads((tmp_path / "raw" / digest[:2] / f"{digest}.json").read_text()) == {
         "document_id": digest,
@@ -51,54 +53,54 @@ def test_a_file_lands_under_the_sha256_of_its_bytes_with_a_note_beside_it(store:
 
 
 def test_the_same_bytes_again_are_nothing_new_and_nothing_is_rewritten(store: RawStore, tmp_path: Path, now: datetime) -> None:
-    first, _ = store.land(made(tmp_path / "a.txt"), now, None, LIMIT)
+    (first,) = store.land(made(tmp_path / "a.txt"), now, None, BOUNDS)
     before = everything_in(tmp_path / "raw")
-    again, is_new = store.land(made(tmp_path / "b.txt"), now + timedelta(hours=1), None, LIMIT)
-    assert (again, is_new) == (first, False)
+    (again,) = store.land(made(tmp_path / "b.txt"), now + timedelta(hours=1), None, BOUNDS)
+    assert again == first
     assert everything_in(tmp_path / "raw") == before
     assert list((tmp_path / "work").iterdir()) == []
 
 
 def test_the_best_word_on_when_the_bytes_were_seen_counts_in_whatever_order_it_comes(store: RawStore, tmp_path: Path, now: datetime) -> None:
     earlier, later = datetime(2025, 12, 1), datetime(2025, 12, 2)
-    store.land(made(tmp_path / "a.txt"), now, None, LIMIT)
-    store.land(made(tmp_path / "2025-12-02.txt"), now + timedelta(hours=1), None, LIMIT)
+    store.land(made(tmp_path / "a.txt"), now, None, BOUNDS)
+    store.land(made(tmp_path / "2025-12-02.txt"), now + timedelta(hours=1), None, BOUNDS)
     assert [(one.capture.at, one.capture.source, one.landed_at) for one in store.documents()] == [(later, "file_name", now)]
-    store.land(made(tmp_path / "2025-12-01.txt"), now + timedelta(hours=2), None, LIMIT)
-    store.land(made(tmp_path / "2025-12-02.txt"), now + timedelta(hours=3), None, LIMIT)
+    store.land(made(tmp_path / "2025-12-01.txt"), now + timedelta(hours=2), None, BOUNDS)
+    store.land(made(tmp_path / "2025-12-02.txt"), now + timedelta(hours=3), None, BOUNDS)
     assert [(one.capture.at, one.capture.source, one.path) for one in store.documents()] == [(earlier, "file_name", str(tmp_path / "a.txt"))]
-    store.land(made(tmp_path / "a.txt"), now + timedelta(hours=4), later, LIMIT)
+    store.land(made(tmp_path / "a.txt"), now + timedelta(hours=4), later, BOUNDS)
     assert [(one.capture.at, one.capture.source) for one in store.documents()] == [(later, "option")]
 
 
 def test_other_bytes_are_another_document_and_all_are_listed_by_id(store: RawStore, tmp_path: Path, now: datetime) -> None:
     for number in range(20):
-        store.land(made(tmp_path / f"{number}.txt", b"%d" % number), now, None, LIMIT)
+        store.land(made(tmp_path / f"{number}.txt", b"%d" % number), now, None, BOUNDS)
     assert [one.document_id for one in store.documents()] == sorted(sha256(b"%d" % number).hexdigest() for number in range(20))
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"line\n\0\xff"], ids=["empty", "one byte", "binary"])
 def test_what_is_read_back_is_what_landed(store: RawStore, tmp_path: Path, now: datetime, content: bytes) -> None:
-    landed, _ = store.land(made(tmp_path / "page.txt", content), now, None, LIMIT)
-    with store.bytes_of(landed.document_id) as data:
-        assert bytes(data[:]) == content
+    (landed,) = store.land(made(tmp_path / "page.txt", content), now, None, BOUNDS)
+    with store.content_of(landed) as found:
+        assert bytes(found.whole(LIMIT)) == content
 
 
 def test_a_landing_cut_off_before_its_note_has_not_landed_and_the_next_one_completes_it(store: RawStore, tmp_path: Path, now: datetime) -> None:
     file = made(tmp_path / "page.txt")
-    landed, _ = store.land(file, now, None, LIMIT)
+    (landed,) = store.land(file, now, None, BOUNDS)
     store.file(landed.document_id).with_suffix(".json").unlink()
     assert store.documents() == []
-    assert store.land(file, now, None, LIMIT) == (landed, True)
+    assert store.land(file, now, None, BOUNDS) == [landed]
     assert store.documents() == [landed]
     assert store.file(landed.document_id).read_bytes() == b"some bytes"
 
 
 def test_bytes_that_were_lost_from_the_store_come_back_when_the_file_lands_again(store: RawStore, tmp_path: Path, now: datetime) -> None:
     file = made(tmp_path / "page.txt")
-    landed, _ = store.land(file, now, None, LIMIT)
+    (landed,) = store.land(file, now, None, BOUNDS)
     store.file(landed.document_id).unlink()
-    store.land(file, now, None, LIMIT)
+    store.land(file, now, None, BOUNDS)
     assert store.file(landed.document_id).exists()
 
 
@@ -184,7 +186,7 @@ def a_circle(path: Path) -> None:
 def test_what_is_no_file_is_said_to_be_unreadable_and_does_not_hold_the_run(store: RawStore, tmp_path: Path, now: datetime, make, why: str) -> None:
     path = tmp_path / "odd"
     make(path)
-    assert store.land(path, now, None, LIMIT) == Unreadable(str(path), "unreadable", f"{path}: {why}; the file was not read", now)
+    assert store.land(path, now, None, BOUNDS) == [Unreadable(str(path), "unreadable", f"{path}: {why}; the file was not read", now)]
     assert store.documents() == []
     assert list((tmp_path / "work").iterdir()) == []
 
@@ -192,15 +194,15 @@ def test_what_is_no_file_is_said_to_be_unreadable_and_does_not_hold_the_run(stor
 def test_a_link_to_a_file_lands_as_the_file(store: RawStore, tmp_path: Path, now: datetime) -> None:
     made(tmp_path / "page.txt")
     (tmp_path / "link").symlink_to("page.txt")
-    landed, _ = store.land(tmp_path / "link", now, None, LIMIT)
+    (landed,) = store.land(tmp_path / "link", now, None, BOUNDS)
     assert (landed.path, landed.bytes) == (str(tmp_path / "link"), 10)
 
 
 def test_a_file_above_the_limit_is_refused_and_one_at_the_limit_is_not(store: RawStore, tmp_path: Path, now: datetime) -> None:
-    refused = store.land(made(tmp_path / "large.txt", b"x" * (LIMIT + 1)), now, None, LIMIT)
+    (refused,) = store.land(made(tmp_path / "large.txt", b"x" * (LIMIT + 1)), now, None, BOUNDS)
     reason = f"{tmp_path / 'large.txt'}: 1,001 bytes, more than the 1,000 allowed (setting max_document_bytes)"
     assert refused == Unreadable(str(tmp_path / "large.txt"), "too_large", reason, now)
-    assert store.land(made(tmp_path / "just.txt", b"x" * LIMIT), now, None, LIMIT)[1]
+    assert store.land(made(tmp_path / "just.txt", b"x" * LIMIT), now, None, BOUNDS)[0]
 
 
 def test_a_file_whose_name_is_no_utf8_lands_like_any_other(store: RawStore, tmp_path: Path, now: datetime) -> None:
@@ -209,7 +211,7 @@ def test_a_file_whose_name_is_no_utf8_lands_like_any_other(store: RawStore, tmp_
         Path(os.fsdecode(named)).write_bytes(b"some bytes")
     except OSError:
         pytest.skip("this file system takes no such name")
-    landed, is_new = store.land(Path(os.fsdecode(named)), now, None, LIMIT)
-    assert is_new
+    (landed,) = store.land(Path(os.fsdecode(named)), now, None, BOUNDS)
+    assert isinstance(landed, Landed)
     assert landed.path.encode("utf-8").endswith(b".txt")
     assert store.documents() == [landed]

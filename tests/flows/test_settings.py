@@ -26,11 +26,11 @@ def test_without_a_file_the_defaults_hold(file: Path) -> None:
 
 def test_the_file_then_the_variable_then_the_option(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("wait_seconds = 1\nmax_line_bytes = 2_000\nmax_document_bytes = 5\n")
-    assert read_settings(file) == Settings(1, 5, 2000)
+    assert read_settings(file) == Settings(wait_seconds=1, max_document_bytes=5, max_line_bytes=2000)
     monkeypatch.setenv("PAPERHOUSE_WAIT_SECONDS", "3")
     monkeypatch.setenv("PAPERHOUSE_MAX_LINE_BYTES", "4_000")
-    assert read_settings(file) == Settings(3, 5, 4000)
-    assert read_settings(file, wait_seconds=0) == Settings(0, 5, 4000)
+    assert read_settings(file) == Settings(wait_seconds=3, max_document_bytes=5, max_line_bytes=4000)
+    assert read_settings(file, wait_seconds=0) == Settings(wait_seconds=0, max_document_bytes=5, max_line_bytes=4000)
 
 
 def test_a_name_that_is_not_known_is_refused_with_those_that_are(file: Path) -> None:

@@ -6,16 +6,21 @@ from transforms.dedupe.parameters import Parameters
 from transforms.keys import key, key_of_words, words
 
 # What is compared beside title and abstract.
-FACTS = ("published_on", "organization_id", "author_count", "arxiv_id", "doi")
+FACTS = ("published_on", "organization_id", "author_count", "first_author", "arxiv_id", "doi")
+
+IDENTIFIERS = ("arxiv_id", "doi")
 
 
 def prepared(records: pl.DataFrame) -> pl.DataFrame:
     """The records of staging.records with what is compared: title_key, abstract_key, abstract_words, title_numbers."""
+    # A first author and a year together are a fact; each alone is shared by thousands.
+    first_author = pl.format("{} {}", "first_family", "year")
     numbers = pl.col("title").str.extract_all(r"\d+|\b[IVX]+\b").list.unique().list.sort().list.join(" ")
     return records.with_columns(
         key(pl.col("title")).alias("title_key"),
         words(pl.col("abstract")).alias("abstract_words"),
         numbers.alias("title_numbers"),
+        first_author.alias("first_author"),
     ).with_columns(key_of_words(pl.col("abstract_words"), pl.col("abstract")).alias("abstract_key"))
 
 
@@ -32,7 +37,7 @@ def exact_groups(records: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     return records.select(
         "record_id",
         pl.when(has_abstract)
-        .then(first.over("title_key", "abstract_key"))
+        .then(first.over("title_key", "abstract_key", "arxiv_id", "doi"))
         .when(has_fact)
         .then(first.over("title_key", has_abstract, *FACTS))
         .otherwise("record_id")
@@ -50,7 +55,7 @@ def representatives(records: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame
 
 
 def candidate_pairs(records: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
-    """record_a < record_b: every pair that shares its title key or the beginning of its abstract key, each once.
+    """record_a < record_b: every pair that shares its title key, the beginning of its abstract key or an identifier, each once.
 
     A title that very many records share ("Editorial") makes no block, nor does an abstract ("There is no abstract for this record"): it says nothing.
     """
@@ -60,6 +65,7 @@ def candidate_pairs(records: pl.DataFrame, parameters: Parameters) -> pl.DataFra
         [
             records.select("record_id", pl.format("title {}", "title_key").alias("block")),
             records.filter(is_long_enough).select("record_id", pl.format("abstract {}", start).alias("block")),
+            *(records.select("record_id", pl.format("{} {}", pl.lit(name), name).alias("block")).drop_nulls() for name in IDENTIFIERS),
         ]
     )
     shared = blocks.filter(pl.len().over("block").is_between(2, parameters.max_block))

@@ -4,7 +4,7 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from transforms.dedupe.block import FACTS
+from transforms.dedupe.block import FACTS, IDENTIFIERS
 from transforms.dedupe.parameters import Parameters
 
 _COMPARED = ["title_key", "title_numbers", "bigrams", *FACTS]
@@ -52,9 +52,23 @@ def _agreements() -> pl.Expr:
 
 def _conflicts(parameters: Parameters) -> pl.Expr:
     """How many facts both records have that cannot both be true of one paper. Two organisations can: a paper may have both."""
-    differ = [(pl.col(f"{fact}_a") != pl.col(f"{fact}_b")).fill_null(value=False) for fact in ("author_count", "arxiv_id", "doi")]
+    differ = [(pl.col(f"{fact}_a") != pl.col(f"{fact}_b")).fill_null(value=False) for fact in ("author_count",)]
     days = (pl.col("published_on_a") - pl.col("published_on_b")).dt.total_days().abs()
     return pl.sum_horizontal(*differ, (days > parameters.max_days_apart).fill_null(value=False))
+
+
+def _other_identifier() -> pl.Expr:
+    """Whether both have identifiers that name different papers: arXiv ids, or DOIs of one registrant. A preprint and its article have DOIs
+    of two registrants."""
+    registrants = [pl.col(f"doi_{side}").str.extract(r"^(10\.[0-9.]+)/", 1) for side in "ab"]
+    other_doi = (pl.col("doi_a") != pl.col("doi_b")) & (registrants[0] == registrants[1])
+    return (pl.col("arxiv_id_a") != pl.col("arxiv_id_b")).fill_null(value=False) | other_doi.fill_null(value=False)
+
+
+def _same_identifier(parameters: Parameters) -> pl.Expr:
+    """Whether both have one identifier, and titles that can be of one paper: people copy a DOI into the wrong entry."""
+    shared = pl.any_horizontal((pl.col(f"{name}_a") == pl.col(f"{name}_b")).fill_null(value=False) for name in IDENTIFIERS)
+    return shared & (pl.col("title_similarity") >= parameters.same_identifier_title_similarity)
 
 
 def _decision(parameters: Parameters) -> pl.Expr:
@@ -71,9 +85,11 @@ def _decision(parameters: Parameters) -> pl.Expr:
     )
     similar_abstract = (overlap >= parameters.same_abstract_overlap) | ((overlap > parameters.different_abstract_overlap) & facts_agree)
     similar_abstract = similar_abstract.fill_null(value=False)
-    contradicts = has_conflict & ((same_title & ~similar_abstract) | (~same_title & is_near))
+    contradicts = _other_identifier() | has_conflict & ((same_title & ~similar_abstract) | (~same_title & is_near))
     return (
-        pl.when(contradicts | (same_title & (overlap <= parameters.different_abstract_overlap)))
+        pl.when(_same_identifier(parameters) & ~_other_identifier())
+        .then(_verdict("same", "same_identifier", pl.lit(1.0)))
+        .when(contradicts | (same_title & (overlap <= parameters.different_abstract_overlap)))
         .then(_verdict("different", None, pl.lit(0.0)))
         .when(same_title & similar_abstract)
         .then(_verdict("same", "same_title_similar_abstract", 0.5 + overlap / 2))

@@ -19,7 +19,14 @@ PREFERENCES: dict[str, tuple[pl.Expr, ...]] = {
     "abstract": (key(_VALUE).str.len_chars(), _IS_CLEAN, _LENGTH, _COUNT),
     # A printed year is a fact, an inferred one a conclusion; among facts the earliest is the publication, later ones are revisions.
     "published_on": ((~pl.col("is_inferred")).cast(pl.Int64), _COUNT, -_VALUE.str.replace_all("-", "").cast(pl.Int64)),
+    # Each source writes its authors in its own way: who says most of them (ids, affiliations, whole names) wins.
+    "authors": (_COUNT, _LENGTH),
     "venue": (_COUNT, _LENGTH),
+    "volume": (_COUNT,),
+    "issue": (_COUNT,),
+    "pages": (_COUNT, _LENGTH),
+    "kind": (_COUNT,),
+    "status": (_COUNT, _LENGTH),
     "organization_id": (_COUNT,),
     "author_count": (_COUNT, _VALUE.cast(pl.Int64)),
     "arxiv_id": (_COUNT,),
@@ -66,4 +73,9 @@ def merged_papers(records: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
         carried = [field, "date_is_inferred"] if field == "published_on" else [field]
         values = of_field.join(records.select("record_id", *carried), on="record_id").select("paper_id", *carried)
         papers = papers.join(values, on="paper_id", how="left")
-    return papers.with_columns(year=pl.col("published_on").dt.year().cast(pl.Int64))
+    # Where no record has a day, the year that most of them print, of equals the earlier.
+    printed = records.drop_nulls("year").group_by("paper_id", "year").len().sort("paper_id", "len", "year", descending=[False, True, False])
+    years = printed.unique("paper_id", keep="first", maintain_order=True).select("paper_id", printed_year="year")
+    papers = papers.join(years, on="paper_id", how="left")
+    year = pl.coalesce(pl.col("published_on").dt.year().cast(pl.Int64), "printed_year")
+    return papers.with_columns(year=year).drop("printed_year")

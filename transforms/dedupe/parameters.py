@@ -23,4 +23,6 @@ class Parameters:
     near_title_similarity: float = 0.85
     # A preprint and its listing may name days of revision; more than a year apart is another paper.
     max_days_apart: int = 400
+    # One identifier under two titles is one paper that was renamed, or a copying mistake: half of the letters must agree.
+    same_identifier_title_similarity: float = 0.5
     score_same_facts: float = 0.8

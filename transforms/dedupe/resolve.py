@@ -22,7 +22,7 @@ class Resolution:
 
 def resolve(records: pl.DataFrame, given: pl.DataFrame, parameters: Parameters = Parameters()) -> Resolution:
     """Deduplicate the records of staging.records; `given` are the paper ids of earlier runs (identity.GIVEN_SCHEMA)."""
-    ready = prepared(records)
+    ready = prepared(records.drop_nulls("title"))
     groups = exact_groups(ready, parameters)
     compared = representatives(ready, groups)
     pairs = candidate_pairs(compared, parameters)
@@ -30,4 +30,14 @@ def resolve(records: pl.DataFrame, given: pl.DataFrame, parameters: Parameters =
     keyed = members.join(ready.select("record_id", "title_key", "abstract_key"), on="record_id")
     ids, redirects, new_ids = assigned(keyed, given)
     members = members.join(ids, on="cluster").select("record_id", "paper_id", "rule", "score", "matched_record_id")
+    members = pl.concat([members, _abstracts_apart(records, members)])
     return Resolution(members.sort("record_id"), redirects.sort("old_paper_id"), new_ids.sort("record_id"))
+
+
+def _abstracts_apart(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """The members that a source lists without title, apart from their papers: they belong to the record of the same source and id."""
+    titled = records.filter(pl.col("title").is_not_null() & pl.col("source_id").is_not_null()).join(members, on="record_id")
+    first = titled.sort("record_id").unique(["source", "source_id"], keep="first", maintain_order=True)
+    apart = records.filter(pl.col("title").is_null()).select("record_id", "source", "source_id")
+    found = apart.join(first.select("source", "source_id", "paper_id", matched_record_id="record_id"), on=["source", "source_id"])
+    return found.select("record_id", "paper_id", rule=pl.lit("same_source_id"), score=pl.lit(1.0), matched_record_id="matched_record_id")

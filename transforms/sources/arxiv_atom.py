@@ -58,7 +58,8 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
             note_paths(told.paths, element, _ITEM_OF.get(root.name, "entry"))
             values = _values(element)
             if _ERROR in (values["source_id"] or ""):
-                why = f"the server answered with an error: {' '.join((values['abstract'] or 'no message').split())}; mend the request and fetch it again"
+                message = " ".join((values["abstract"] or "no message").split()).rstrip(".")
+                why = f"the server answered with an error: {message}; mend the request and fetch it again"
                 errors.append(Reject("error_answer", why, piece.number, piece.offset, piece.length, piece.raw))
             elif values["title"]:
                 days.add(_day(values.get("listed_at")))

@@ -88,7 +88,7 @@ def _arxiv(fields: Fields, given_id: str | None) -> Values:
 def _author(fields: Fields) -> Values:
     """One author; a key name alone is a collaboration's, or that of one who has only one name."""
     family, given = fields.text("keyname"), fields.text("forenames")
-    author = {"family": family, "given": given} if given else {"name": family}
+    author: Values = {"family": family, "given": given} if given else {"name": family}
     if not any(letter.isalnum() for letter in family or ""):
         return {}  # a colon behind a collaboration, taken for an author
     author |= {"suffix": fields.text("suffix"), "affiliations": fields.texts("affiliation"), **fields.left()}

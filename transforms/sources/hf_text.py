@@ -10,7 +10,7 @@ from typing import Any
 
 from transforms.dates import page_date
 from transforms.lines import Buffer, Line, NotUtf8, scan
-from transforms.parsed import Capture, Limits, Page, Part, Record, Reject, Told, reading_whole, refused
+from transforms.parsed import Capture, Limits, Page, Part, Record, Reject, Told, reading_lines, refused
 from transforms.sources.hf_text_footers import Footer, find_footers
 from transforms.sources.hf_text_header import Header, is_header_mark, read_header
 from transforms.sources.hf_text_items import Block, blocks_of
@@ -30,7 +30,7 @@ def matches(head: bytes) -> bool:
     return marks >= _MARKS_NEEDED or any(footer.is_whole for footer in find_footers(lines))
 
 
-@reading_whole
+@reading_lines
 def parse(data: Buffer, told: Told) -> Iterator[Part]:
     """The page's records, their dates as printed, and the page's own date with its year where that can be known."""
     try:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from transforms.dates import PrintedDate, read_date_line
+from transforms.dates import PrintedDate, as_utc, read_date_line
 from transforms.lines import Line
 
 # The navigation words that the dumps of 2024 to 2026 have, and those of the site's menu that a browser may save with them.
@@ -83,10 +83,4 @@ def read_header(lines: Sequence[Line]) -> Header:
 
 def _capture_time(text: str) -> datetime | None:
     found = _CAPTURED.fullmatch(text)
-    if not found:
-        return None
-    try:
-        at = datetime.fromisoformat(found["at"])
-        return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
-    except (ValueError, OverflowError):
-        return None
+    return as_utc(found["at"]) if found else None

@@ -4,8 +4,31 @@ from warehouse.schema.model import Column, Table, Type
 
 LINK_KINDS = ("github", "huggingface", "arxiv", "other")
 SCHEMES = ("arxiv", "doi", "openalex", "dblp", "acl", "openreview", "semanticscholar", "pmid")
-MATCH_RULES = ("only_record", "same_title_same_abstract", "same_title_similar_abstract", "same_title_same_facts", "similar_title_same_abstract")
-FIELDS = ("title", "abstract", "published_on", "venue", "organization_id", "author_count", "arxiv_id", "doi")
+MATCH_RULES = (
+    "only_record",
+    "same_identifier",
+    "same_source_id",
+    "same_title_same_abstract",
+    "same_title_similar_abstract",
+    "same_title_same_facts",
+    "similar_title_same_abstract",
+)
+FIELDS = (
+    "title",
+    "abstract",
+    "published_on",
+    "authors",
+    "venue",
+    "volume",
+    "issue",
+    "pages",
+    "kind",
+    "status",
+    "organization_id",
+    "author_count",
+    "arxiv_id",
+    "doi",
+)
 
 _PAPER_ID = Column("paper_id", Type.TEXT, "The paper.", references="silver.papers.paper_id")
 
@@ -23,8 +46,16 @@ PAPERS = Table(
         ),
         Column("published_on", Type.DATE, "The most precise date of publication among its records."),
         Column("date_is_inferred", Type.BOOLEAN, "Whether the year of published_on was inferred and not printed; null where there is no date."),
-        Column("year", Type.INTEGER, "The year of published_on.", unit="year", low=1600, high=2100),
+        Column(
+            "year", Type.INTEGER, "The year of published_on, else the year that its records print without a day.", unit="year", low=1600, high=2100
+        ),
+        Column("authors", Type.JSON, "Its authors as the winning record prints them; silver.authorships has them one by one."),
         Column("venue", Type.TEXT, "Where it was published."),
+        Column("volume", Type.TEXT, "The volume."),
+        Column("issue", Type.TEXT, "The issue or number."),
+        Column("pages", Type.TEXT, "The pages."),
+        Column("kind", Type.TEXT, "What its source says it is (article, inproceedings, preprint), in the source's word."),
+        Column("status", Type.TEXT, "What its source says became of it (Poster, withdrawn, retracted)."),
         Column(
             "organization_id",
             Type.TEXT,
@@ -106,13 +137,13 @@ ORGANIZATIONS = Table(
 LINKS = Table(
     schema="silver",
     name="links",
-    grain="One row per paper and address found in an abstract of it.",
+    grain="One row per paper and address that a record of it gives, in its abstract or beside it.",
     key=("paper_id", "url"),
     columns=(
         _PAPER_ID,
         Column("url", Type.TEXT, "The address, without the full stops, brackets and braces that stood around it."),
         Column("kind", Type.TEXT, "What it leads to.", required=True, values=LINK_KINDS),
-        Column("record_id", Type.TEXT, "The record whose abstract has it.", required=True, references="bronze.records.record_id"),
+        Column("record_id", Type.TEXT, "The record that gives it.", required=True, references="bronze.records.record_id"),
     ),
 )
 
@@ -154,4 +185,21 @@ FIELD_SOURCES = Table(
     ),
 )
 
-TABLES = (PAPERS, WORKS, RECORD_PAPERS, ID_REDIRECTS, IDENTIFIERS, ORGANIZATIONS, LINKS, OBSERVATIONS, FIELD_SOURCES)
+AUTHORSHIPS = Table(
+    schema="silver",
+    name="authorships",
+    grain="One row per paper and author of it, as the record prints them that gives the paper's authors.",
+    key=("paper_id", "position"),
+    columns=(
+        _PAPER_ID,
+        Column("position", Type.INTEGER, "Place among the authors, from 1.", low=1),
+        Column("name", Type.TEXT, "The name, given name first where the source tells the parts apart.", required=True),
+        Column("given", Type.TEXT, "The given names, where the source tells them apart."),
+        Column("family", Type.TEXT, "The family name, where the source tells it apart."),
+        Column("orcid", Type.TEXT, "The ORCID, as its 16 digits in groups of four."),
+        Column("source_author_id", Type.TEXT, "The source's own id of the author."),
+        Column("record_id", Type.TEXT, "The record that names the author.", required=True, references="bronze.records.record_id"),
+    ),
+)
+
+TABLES = (PAPERS, WORKS, RECORD_PAPERS, ID_REDIRECTS, IDENTIFIERS, AUTHORSHIPS, ORGANIZATIONS, LINKS, OBSERVATIONS, FIELD_SOURCES)

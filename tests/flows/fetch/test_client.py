@@ -272,6 +272,17 @@ def test_a_file_is_landed_by_its_address_and_asked_for_again_on_condition(site, 
     assert "cookie" not in site.asked[1][2]
 
 
+def test_a_file_that_unpacks_to_too_much_is_said_and_does_not_land(site, fetch, landed, answers, settings, home) -> None:
+    settings(max_unpacked_bytes=1000)
+    site.routes["/a.gz"] = answers.of(200, gzip.compress(b"x" * 5000))
+    facts = fetch("url", urls=[f"{site.url}/a.gz"])
+    assert facts["failed"] == [
+        {"about": f"{site.url}/a.gz", "reason": "it unpacks to more than 1,000 bytes (setting max_unpacked_bytes); nothing of it was landed"}
+    ]
+    assert facts["exit_status"] == 2
+    assert (landed(), left_over(home)) == ([], [])
+
+
 def test_one_address_that_fails_leaves_the_others_be(site, fetch, answers) -> None:
     site.routes["/b"] = answers.of(200, b"b")
     facts = fetch("url", urls=[f"{site.url}/none", f"{site.url}/b"])

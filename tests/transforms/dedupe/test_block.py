@@ -101,14 +101,14 @@ def test_a_representative_has_the_facts_of_its_group(staged: Staged) -> None:
     records = prepared(
         staged(
             {"record_id": "a", "title": "A Reader", "abstract": LONG, "author_count": 4},
-            {"record_id": "b", "title": "A Reader", "abstract": LONG, "author_count": 5, "doi": "10.1000/x"},
+            {"record_id": "b", "title": "A Reader", "abstract": LONG, "author_count": 5, "organization_id": "blue-lab"},
             {"record_id": "c", "title": "A Writer", "doi": "10.1000/y"},
         )
     )
     found = representatives(records, exact_groups(records, Parameters())).sort("record_id")
-    assert found.select("record_id", "author_count", "doi", "title").rows() == [
-        ("a", 4, "10.1000/x", "A Reader"),
-        ("c", None, "10.1000/y", "A Writer"),
+    assert found.select("record_id", "author_count", "organization_id", "doi", "title").rows() == [
+        ("a", 4, "blue-lab", None, "A Reader"),
+        ("c", None, None, "10.1000/y", "A Writer"),
     ]
 
 

@@ -52,7 +52,7 @@ def test_of_one_title_the_shared_part_of_the_shorter_abstract_decides(
 
 @pytest.mark.parametrize(
     "fact",
-    [{"published_on": "2025-03-01"}, {"organization_id": "blue-lab"}, {"author_count": 4}, {"arxiv_id": "2501.00001"}, {"doi": "10.1000/x"}],
+    [{"published_on": "2025-03-01"}, {"organization_id": "blue-lab"}, {"author_count": 4}, {"first_family": "petrova", "year": 2025}],
     ids=lambda fact: next(iter(fact)),
 )
 @pytest.mark.parametrize(
@@ -62,6 +62,38 @@ def test_of_one_title_the_shared_part_of_the_shorter_abstract_decides(
 )
 def test_each_fact_that_agrees_is_evidence(staged: Staged, fact: dict[str, Any], other: str | None, rule: str, score: float) -> None:
     assert verdict(staged, {"abstract": TEN, **fact}, {"abstract": other, **fact}) == ("same", rule, score)
+
+
+@pytest.mark.parametrize("identifier", [{"arxiv_id": "2501.00001"}, {"doi": "10.1000/x"}], ids=lambda one: next(iter(one)))
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("A Reader", ("same", "same_identifier", 1.0)),
+        ("A Reader for Tables", ("same", "same_identifier", 1.0)),
+        # Somebody copied the identifier into the wrong entry.
+        ("Nine Stones on a Wet Beach", ("open", None, 0.0)),
+    ],
+)
+def test_one_identifier_is_one_paper_unless_the_titles_have_nothing_in_common(
+    staged: Staged, identifier: dict[str, Any], title: str, expected: tuple[str, str | None, float]
+) -> None:
+    assert verdict(staged, {"title": "A Reader", **identifier}, {"title": title, **identifier}) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "decision"),
+    [
+        ({"arxiv_id": "2501.00001"}, {"arxiv_id": "2501.00002"}, "different"),
+        ({"doi": "10.1000/x"}, {"doi": "10.1000/y"}, "different"),
+        # A preprint and its article: two registrants.
+        ({"doi": "10.1000/x"}, {"doi": "10.48550/arxiv.2501.00001"}, "same"),
+        ({"arxiv_id": "2501.00001", "doi": "10.1000/x"}, {"arxiv_id": "2501.00001", "doi": "10.1000/y"}, "different"),
+    ],
+)
+def test_other_identifiers_of_one_registrant_are_other_papers_whatever_the_abstract(
+    staged: Staged, one: dict[str, Any], two: dict[str, Any], decision: str
+) -> None:
+    assert verdict(staged, {"abstract": TEN, **one}, {"abstract": TEN, **two})[0] == decision
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,8 @@ def test_no_record_is_lost_and_each_paper_has_its_reasons(staged: Staged, rows: 
 @few
 @given(RECORDS)
 def test_two_papers_of_one_title_and_no_common_text_are_never_one(staged: Staged, rows: list[dict[str, Any]]) -> None:
-    found = resolve(staged(*rows), NONE_GIVEN)
+    # An identifier that both have outweighs their texts.
+    found = resolve(staged(*(row | {"doi": None} for row in rows)), NONE_GIVEN)
     texts = {row["record_id"]: row["abstract"] for row in rows}
     for papers in partition(found):
         assert not {ONE, TWO} <= {texts[record] for record in papers}

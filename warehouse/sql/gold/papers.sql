@@ -1,5 +1,5 @@
 -- gold.papers: one row per work, as the paper that stands for it.
--- Counts are those of the last time a source showed them.
+-- chr(59) is a semicolon. Counts are those of the last time a source showed them.
 WITH seen AS (
     SELECT
         record_papers.paper_id,
@@ -28,6 +28,11 @@ linked AS (
         min(url) FILTER (WHERE kind = 'github') AS code_url
     FROM silver.links
     GROUP BY paper_id
+),
+named AS (
+    SELECT paper_id, string_agg(name, chr(59) || ' ' ORDER BY position) AS authors
+    FROM silver.authorships
+    GROUP BY paper_id
 )
 SELECT
     works.work_id,
@@ -38,7 +43,7 @@ SELECT
     papers.date_is_inferred,
     papers.year,
     papers.venue,
-    CAST(NULL AS VARCHAR) AS authors,
+    named.authors,
     papers.author_count,
     organizations.name AS organization,
     seen.sources,
@@ -54,6 +59,7 @@ SELECT
 FROM silver.works
 JOIN silver.papers ON papers.paper_id = works.preferred_paper_id
 JOIN seen ON seen.paper_id = papers.paper_id
+LEFT JOIN named ON named.paper_id = papers.paper_id
 LEFT JOIN counted ON counted.paper_id = papers.paper_id
 LEFT JOIN linked ON linked.paper_id = papers.paper_id
 LEFT JOIN silver.organizations ON organizations.organization_id = papers.organization_id
