@@ -12,7 +12,6 @@ from typing import Any
 from warehouse.errors import InputError
 
 _PREFIX = "PAPERHOUSE_"
-# What gives access comes from variables only, see read_secret.
 _LOOKS_SECRET = re.compile(r"(key|token|secret|password)$")
 
 
@@ -31,8 +30,7 @@ class Settings:
     max_line_bytes: int = 1 << 20
     # Whom a source may write to, an e-mail address or a page. It has no default, because only you know it; fetch asks for it.
     contact: str = ""
-    # Where each source answers: a mirror or a test server can stand in.
-    hf_url: str = "https://huggingface.co"
+    hf_url: str = "https://huggingface.co"  # a mirror or a test server can stand in for each
     arxiv_url: str = "https://oaipmh.arxiv.org/oai"
     openalex_url: str = "https://api.openalex.org"
     crossref_url: str = "https://api.crossref.org"
@@ -44,8 +42,7 @@ class Settings:
     url_pace_seconds: float = 1.0
     # A day's listing still grows (11 papers at 17:07, 13 later): a day landed sooner after it than this is asked for again.
     hf_recent_days: int = 3
-    # arXivRaw alone has every version's date; arXiv and oai_dc are other forms.
-    arxiv_prefix: str = "arXivRaw"
+    arxiv_prefix: str = "arXivRaw"  # alone has every version's date; arXiv and oai_dc are other forms
     # What the plan reckons with, as it is without a key; the answers' headers are what counts.
     openalex_credits_per_day: int = 1000
     openalex_credits_per_page: int = 10
@@ -56,8 +53,7 @@ class Settings:
     # The longest wait that a source may ask for; beyond it the fetch stops.
     max_wait_seconds: float = 900.0
     connect_seconds: float = 15.0
-    # Between two pieces of an answer; arXiv thinks for half a minute before its first.
-    read_seconds: float = 90.0
+    read_seconds: float = 90.0  # between two pieces of an answer; 2,500 records take a server its time
     # A whole answer, and the least speed after the first read_seconds: nobody may hold the fetch for ever by a byte a minute.
     max_answer_seconds: float = 7200.0
     min_bytes_per_second: float = 1000.0
