@@ -53,9 +53,9 @@ def _where(keys: str, conditions: list[tuple[str, str]]) -> str:
 def _columns_query(table: Table) -> str:
     declared = ", ".join(f"({index}, '{column.name}', '{column.type.sql}')" for index, column in enumerate(table.columns, start=1))
     return f"""
-        WITH declared (place, name, type) AS (VALUES {declared}),
+        WITH declared (nth, named, typed) AS (VALUES {declared}),
         found AS (
-            SELECT column_index AS place, column_name AS name, data_type AS type
+            SELECT column_index AS nth, column_name AS named, data_type AS typed
             FROM duckdb_columns() WHERE schema_name = '{table.schema}' AND table_name = '{table.name}' /* {{batch}} */
         )
         (SELECT 'missing' AS what, * FROM (FROM declared EXCEPT FROM found))

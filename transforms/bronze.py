@@ -17,8 +17,9 @@ from warehouse.schema import Table, bronze
 
 # Long enough that two documents of a warehouse do not share it, short enough to read.
 _ID_DIGITS = 16
-# What is held at a time: enough that frames are worth making, little enough that memory stays small.
-_CHUNK_RECORDS = 20_000
+# What is held at a time: enough that frames are worth making, little enough that memory stays small. With 20,000 records at a time the arXiv
+# snapshot takes twice the memory and no less time.
+_CHUNK_RECORDS = 2_000
 _CHUNK_BYTES = 32 << 20
 
 

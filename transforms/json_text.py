@@ -122,12 +122,14 @@ def head_paths(head: bytes) -> frozenset[str]:
         mark = token[0]
         here = stack[-1][1] if stack else ""
         if mark in "{[":
+            if len(stack) >= MAX_DEPTH:
+                break
             inner = (f"{here}.{key}" if here else key) if is_value else here
             stack.append((mark, inner if mark == "{" else f"{inner}[]"))
             is_key, is_value = mark == "{", False
         elif mark in "}]":
             stack.pop()
-            if not stack or len(stack) > MAX_DEPTH:
+            if not stack:
                 break
             is_key = is_value = False
         elif mark == ",":

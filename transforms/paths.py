@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 _NAMES: dict[type, str] = {
@@ -102,8 +103,8 @@ class Paths:
                 for inner in value:
                     self._object(items, inner)
             elif kind is list:
-                for inner in value:
-                    self._array(items, inner)
+                # All of them are counted at the same path, so they may as well be one.
+                self._array(items, list(chain.from_iterable(value)))
             return
         for inner in value:
             kind = type(inner)

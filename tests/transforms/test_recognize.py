@@ -46,6 +46,7 @@ def name(data: bytes) -> str:
         (b"\xef\xbb\xbf<?xml version='1.0'?>", "unknown_format", "it looks like XML"),
         (b' [{"paper": 1}]', "unknown_format", "it looks like JSON"),
         (b"{}", "unknown_format", "it looks like JSON"),
+        (b"@unheard of", "unknown_format", "it looks like BibTeX"),
         (b"Dear all,\nwe meet on Monday.\n", "unknown_format", "nothing in its first 64 KiB is known"),
         (b" \n\n", "unknown_format", "nothing in its first 64 KiB is known"),
     ],

@@ -1,7 +1,7 @@
 """`arxiv_snapshot`: the arXiv metadata snapshot, one paper a line.
 
-Its journal-ref has journal, volume, year and pages in one text ("Phys.Rev.D76:013009,2007"), so it is no venue: it stays in the rest as printed,
-as do comments, licence, categories, report number, submitter, versions and the line of authors with its TeX.
+Its journal-ref is the only word about a place of publication, so it is the venue as printed, though it has volume, year and pages in the same text
+("Phys.Rev.D76:013009,2007"). Comments, licence, categories, report number, submitter, versions and the line of authors with its TeX are the rest.
 """
 
 import re
@@ -69,6 +69,7 @@ def _values(fields: Fields, raw: bytes) -> Fields | Refusal:
         "authors": as_json(_authors(fields)),
         "published_on": _first_created(fields),
         "updated_on": take_text(fields, "update_date"),
+        "venue": take_text(fields, "journal-ref"),
         "doi": dois[0] if dois else None,
         "identifiers": as_json({"doi": dois[1:]}) if dois[1:] else None,
         "status": "withdrawn" if _is_withdrawn(fields) else None,
@@ -80,7 +81,8 @@ def _authors(fields: Fields) -> list[Fields]:
     """The authors in parts; where they are not given so, the printed line cut at its commas and at "and"."""
     rows = fields.get("authors_parsed")
     if type(rows) is list and rows and set(map(type, rows)) == {list} and set(map(type, chain.from_iterable(rows))) == {str}:
-        authors = [_author(row) for row in rows]
+        # Nearly every row is a family name, a given name and an empty suffix.
+        authors = [{"family": row[0], "given": row[1]} if len(row) == 3 and row[0] and row[1] and not row[2] else _author(row) for row in rows]
         if all(authors):
             del fields["authors_parsed"]
         return [author for author in authors if author]

@@ -57,10 +57,10 @@ _YEAR = re.compile(r"\d{4}")
 _MONTH_WORD = re.compile(r"[A-Za-z]{3}")
 _ISO_RANGE = re.compile(r"(\d{4}(?:-\d\d){0,2})/.*")
 _REST_FIELDS = (
-    "editor year month date bibsource timestamp isbn issn series note keywords crossref address organization institution school howpublished edition "
-    "chapter type annote annotation file eprint archiveprefix eprinttype eprintclass primaryclass pmid pmcid key location eventtitle subtitle "
-    "shorttitle numpages articleno copyright affiliation mendeley-tags owner groups comment mrnumber zblnumber author author+an issue_date day "
-    "adsurl adsnote readstatus date-added date-modified langid month_numeric lccn urldate"
+    "editor year month date bibsource timestamp isbn issn series note keywords crossref address organization institution school howpublished "
+    "edition chapter type annote annotation file eprint archiveprefix eprinttype eprintclass primaryclass pmid pmcid key location urldate "
+    "eventtitle subtitle shorttitle numpages articleno copyright affiliation mendeley-tags owner groups comment mrnumber zblnumber author "
+    "author+an issue_date day adsurl adsnote readstatus date-added date-modified langid month_numeric lccn"
 )
 KNOWN = frozenset((name, "field") for name in (*_COLUMNS, *_VENUES, *_LINKS, *_REST_FIELDS.split()))
 

@@ -1,7 +1,8 @@
 """BibTeX as a stream of entries, each with its place in the bytes.
 
-Written here because no library does what is needed: bibtexparser 2.1 takes 10 seconds for 85,353 entries, holds them all and knows lines only;
-pybtex 0.26 takes 28 and stops at the first fault. Here an entry whose braces do not balance costs itself and not what follows.
+Written here because no library does what is needed. Of 85,353 entries of DBLP, bibtexparser 2.1 takes 11 seconds, sets aside the 184 whose key
+came before, holds all of them at once and knows lines only; pybtex 0.26 takes 2.8 seconds for a tenth of them and raises at the first key that
+comes twice. Here an entry whose braces do not balance costs itself and not what follows.
 """
 
 import re
@@ -161,8 +162,7 @@ class _Reader:
         kind = head[1].lower()
         entry = Entry(kind, 0, 0, 0)
         try:
-            is_aside = kind in ("comment", "preamble")
-            end = _closed(text, head.end() - 1, head[2]) if is_aside else self._body(text, head, entry)
+            end = _closed(text, head.end() - 1, head[2]) if kind in ("comment", "preamble") else self._body(text, head, entry)
         except _Broken as broken:
             entry.fault, entry.code, entry.has_swallowed = str(broken), "cut_off" if broken.is_open else "malformed", broken.has_swallowed
             return entry, len(text) if broken.is_open else _after_broken(text, head)

@@ -1,6 +1,7 @@
 """What the columns of a table of papers are called, and what they hold."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,7 @@ _NAMES = {
     "title": "title articletitle papertitle documenttitle primarytitle fulltitle name papername",
     "authors": "authors author authornames authorfullnames authorsfullnames creators creator authorlist authorname",
     "published_on": "publicationdate publisheddate published publishedon publishedat datepublished date submittedon submitteddate year "
-    "publicationyear "
-    "pubyear yearpublished publishyear releasedate",
+    "publicationyear pubyear yearpublished publishyear releasedate",
     "updated_on": "updated updatedate updatedat updatedon lastupdated",
     "venue": "journal journalname journaltitle booktitle venue publicationtitle sourcetitle publication conference conferencename containertitle "
     "secondarytitle journalbook publicationname publicationvenue",
@@ -66,15 +66,12 @@ _SOURCE_IS_VENUE = {"cites", "gsrank"}
 _OTHERS = (
     "source editor editors keywords authorkeywords indexkeywords issn isbn eissn note notes extra shorttitle series place affiliations "
     "authorswithaffiliations authorsid dateadded datemodified accessdate numpages pagecount artno articlenumber openaccess publicationstage "
-    "abbreviatedsourcetitle journalabbreviation issn coden categories tags manualtags automatictags fileattachments linkattachments "
-    "month day gsrank querydate citesurl citationurl "
-    "ecc citesperyear citesperauthor authorcount age relatedurl rank cluster split label"
+    "abbreviatedsourcetitle journalabbreviation issn coden categories tags manualtags automatictags fileattachments linkattachments month day "
+    "gsrank querydate citesurl citationurl ecc citesperyear citesperauthor authorcount age relatedurl rank cluster split label"
 )
-
 _WOS_OTHERS = (
-    "PT BA BE GP BF CA SE BS CT CY CL SP HO DE ID C1 C3 RP EM RI OI FU FP FX CR NR Z9 U1 U2 PI PA SN EI BN J9 JI PD PN SU SI MA AR D2 "
-    "EA PG WC WE SC GA "
-    "OA HC HP DA"
+    "PT BA BE GP BF CA SE BS CT CY CL SP HO DE ID C1 C3 RP EM RI OI FU FP FX CR NR Z9 U1 U2 PI PA SN EI BN J9 JI PD PN SU SI MA AR D2 EA PG WC "
+    "WE SC GA OA HC HP DA"
 )
 KNOWN = frozenset((name, "field") for words in (*_NAMES.values(), _OTHERS, *_WOS_NAMES.values(), _WOS_OTHERS) for name in words.split())
 
@@ -103,14 +100,20 @@ def columns_of(header: Sequence[str]) -> Columns:
     names = dict(_WOS_NAMES if is_wos else _NAMES)
     if _SOURCE_IS_VENUE & set(plain):
         names["venue"] += " source"
+    called: defaultdict[str, list[int]] = defaultdict(list)
+    for place, name in enumerate(plain):
+        called[name].append(place)
     places = {}
     for thing, words in names.items():
-        if found := tuple(place for word in words.split() for place, name in enumerate(plain) if name == word):
+        if found := tuple(place for word in words.split() for place in called.get(word, ())):
             places[thing] = found
-    printed: list[str] = []
+    # A dictionary keeps their order and finds a name that two columns have at once.
+    printed: dict[str, None] = {}
     for number, name in enumerate(header, 1):
         wanted = name.strip() or f"column {number}"
-        printed.append(wanted if wanted not in printed else f"{wanted} ({number})")
+        while wanted in printed:
+            wanted = f"{wanted} ({number})"
+        printed[wanted] = None
     paths = tuple(name if (name, "field") in KNOWN else wanted for name, wanted in zip(plain, printed, strict=True))
     return Columns(tuple(printed), paths, places)
 

@@ -132,7 +132,7 @@ class _Scan:
         yield from self._ended()
 
     def _opened(self, at: int, level: int, mark: str) -> Iterator[Piece]:
-        if level == self._place.record_level and self._holds_records(self._key(at)):
+        if level == self._place.record_level and self._begins_record(at, mark):
             yield from self._between(at)
             self._is_in_record, self._start = True, at
             self._has_records = True
@@ -166,10 +166,10 @@ class _Scan:
             return opened[-1][0] == "[" and all(mark == "{" for mark, _ in opened[:-1]) and tuple(key for _, key in opened[1:]) == self._place.keys
         return not opened
 
-    def _holds_records(self, key: str) -> bool:
+    def _begins_record(self, at: int, mark: str) -> bool:
         if self._place.is_array or not self._place.keys:
             return self._is_at_records
-        return (*(name for _, name in self._open[1:]), key) == self._place.keys
+        return mark == "{" and (*(name for _, name in self._open[1:]), self._key(at)) == self._place.keys
 
     def _key(self, at: int) -> str:
         """The key before the bracket at this place; empty in an array and at the top."""

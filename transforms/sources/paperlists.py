@@ -36,17 +36,17 @@ _LINKS = {
     "supp": "other",
     "poster": "other",
 }
+_COLUMNS = {"title": "title", "abstract": "abstract", "status": "status", "id": "source_id", "arxiv": "arxiv_id", "doi": "doi"}
 # Only these are addresses of the paper itself: a project may link to any other paper.
 _OWN_ADDRESSES = ("site", "oa", "openreview", "pdf")
 # What the entry of a bibliography may say where the record does not.
 _FROM_BIBTEX = ("venue", "volume", "pages", "publisher", "published_on", "doi")
 _STRINGS = (
-    "abstract aff aff_campus_unique aff_campus_unique_index aff_country_unique aff_country_unique_index aff_domain aff_unique_abbr aff_unique_dep "
-    "aff_unique_index aff_unique_norm aff_unique_url arxiv author author_site authorids bibtex confidence dblp doi email gender github "
-    "google_scholar "
-    "gs_cited_by_link homepage id keywords linkedin metadata metareview oa openreview or_profile orcid pdf pid position poster "
-    "primary_area project psid "
-    "rating review reviewers sess session site slides ssid status supp supplementary_material title tldr track video"
+    "abstract aff aff_campus_unique aff_campus_unique_index aff_country_unique aff_country_unique_index aff_domain aff_unique_abbr "
+    "aff_unique_dep aff_unique_index aff_unique_norm aff_unique_url arxiv author author_site authorids bibtex confidence dblp doi email gender "
+    "github google_scholar gs_cited_by_link homepage id keywords linkedin metadata metareview oa openreview or_profile orcid pdf pid position "
+    "poster primary_area project psid rating review reviewers sess session site slides ssid status supp supplementary_material title tldr track "
+    "video"
 )
 _NUMBERS = "confidence_avg corr_rating_confidence rating_avg replies_avg authors#_avg"
 KNOWN = known_paths(
@@ -108,14 +108,7 @@ def _values(paper: dict[str, Any], of_file: dict[str, Any]) -> dict[str, Any]:
     texts = {name: value for name, value in paper.items() if isinstance(value, str) and not _SLOTS.fullmatch(value)}
     left: dict[str, Any] = {name: value for name, value in paper.items() if name in texts or not (value is None or isinstance(value, str))}
 
-    for name, column in (
-        ("title", "title"),
-        ("abstract", "abstract"),
-        ("status", "status"),
-        ("id", "source_id"),
-        ("arxiv", "arxiv_id"),
-        ("doi", "doi"),
-    ):
+    for name, column in _COLUMNS.items():
         if name in texts:
             draft.values[column] = left.pop(name)
     citations = paper.get("gs_citation")

@@ -32,6 +32,7 @@ class TextLine:
 
 def text_lines(stream: BinaryIO, max_bytes: int) -> Iterator[TextLine]:
     """All lines in order; memory is bounded by the limit and one block."""
+    kept_of_long = min(_KEPT_OF_LONG, max_bytes)
     held = stream.read(_BLOCK_BYTES)
     offset = len(_BYTE_ORDER_MARK) if held.startswith(_BYTE_ORDER_MARK) else 0
     held, number = held[offset:], 1
@@ -39,12 +40,11 @@ def text_lines(stream: BinaryIO, max_bytes: int) -> Iterator[TextLine]:
     # Of a line beyond the limit: its beginning, and how much of it is no longer held.
     beginning, passed = b"", 0
     while True:
-        start = 0
         lines = held.split(line_break)
         held = lines.pop()
         for raw in lines:
             length = passed + len(raw)
-            kept = (beginning if passed else raw)[:_KEPT_OF_LONG] if length > max_bytes else raw
+            kept = (beginning if passed else raw)[:kept_of_long] if length > max_bytes else raw
             if line_break == b"\n" and kept[-1:] == b"\r" and len(kept) == length:
                 kept = kept[:-1]
                 yield TextLine(number, offset, length - 1, kept)
@@ -52,9 +52,8 @@ def text_lines(stream: BinaryIO, max_bytes: int) -> Iterator[TextLine]:
                 yield TextLine(number, offset, length, kept)
             offset += length + 1
             number, passed = number + 1, 0
-            start += len(raw) + 1
         if passed + len(held) > max_bytes:
-            beginning = beginning if passed else held[:_KEPT_OF_LONG]
+            beginning = beginning if passed else held[:kept_of_long]
             passed, held = passed + len(held), b""
         block = stream.read(_BLOCK_BYTES)
         if not block:

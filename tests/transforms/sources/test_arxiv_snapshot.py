@@ -51,10 +51,11 @@ def test_a_line_by_its_values(read: Read) -> None:
         "authors": '[{"family":"Fisch","given":"Lena","affiliations":["1 and 2"]},{"family":"Groß","given":"João","suffix":"Jr."}]',
         "published_on": "Mon, 11 Jan 2021 20:31:27 GMT",
         "updated_on": "2022-11-07",
+        "venue": "Practice and Experience 51 (8), 2021",
         "doi": "10.1002/spe.2984",
         "rest": record["rest"],
     }
-    kept = ("submitter", "authors", "comments", "journal-ref", "categories", "license", "versions")
+    kept = ("submitter", "authors", "comments", "categories", "license", "versions")
     assert json.loads(record["rest"]) == {name: PAPER[name] for name in kept}
 
 
