@@ -36,16 +36,6 @@ class Engine(StrEnum):
     PREFECT = "prefect"
 
 
-class SourceName(StrEnum):
-    """What can be fetched."""
-
-    HF = "hf"
-    ARXIV = "arxiv"
-    OPENALEX = "openalex"
-    CROSSREF = "crossref"
-    URL = "url"
-
-
 class DaysOf(StrEnum):
     """Which of a work's days --from and --to mean."""
 
@@ -99,7 +89,7 @@ def run(
 
 @app.command(epilog="Example: paperhouse fetch hf --from 2025-01-01 --to 2025-01-31")
 def fetch(
-    source: Annotated[SourceName, typer.Argument(metavar="SOURCE", help="hf, arxiv, openalex, crossref or url.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="hf, arxiv, openalex, crossref or url.")],
     urls: Annotated[list[str] | None, typer.Argument(metavar="[URL]...", help="For url: the addresses.", show_default=False)] = None,
     first: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help="The first day; else where the last fetch ended.", show_default=False)
@@ -111,7 +101,7 @@ def fetch(
     filter_text: Annotated[
         str | None, typer.Option("--filter", metavar="FILTER", help="openalex, crossref: a filter in the source's own words.", show_default=False)
     ] = None,
-    by: Annotated[DaysOf, typer.Option("--by", help="openalex: which of a work's days count.")] = DaysOf.UPDATED,
+    by: Annotated[DaysOf | None, typer.Option("--by", help="openalex: which of a work's days; published unless set.", show_default=False)] = None,
     ids: Annotated[list[str] | None, typer.Option("--id", metavar="ID", help="hf: single papers instead of days.", show_default=False)] = None,
     is_again: Annotated[bool, typer.Option("--again", help="Ask also for what has landed or has failed for good.")] = False,
     is_plan: Annotated[
@@ -126,13 +116,13 @@ def fetch(
 ) -> None:
     """Ask a source for what is new, and land its answers; run loads them.
 
-    Exit status: 0 done, 1 the source cannot be asked further now (the same command goes on later), 2 a request failed for good.
+    Exit status: 0 done, 1 it was stopped (the same command goes on from there), 2 all that you named was refused.
     """
-    from flows.commands.fetch import Options
     from flows.commands.fetch import fetch as command
+    from flows.fetch.source import Options
 
-    options = Options(urls or [], first, last, set_name, filter_text, by.value, ids or [], is_again)
-    raise typer.Exit(command(source.value, options, home, wait, is_plan, as_json))
+    options = Options(urls or [], first, last, set_name, filter_text, by.value if by else None, ids or [], is_again)
+    raise typer.Exit(command(source, options, home, wait, is_plan, as_json))
 
 
 @app.command(epilog="""Example: paperhouse sql "select year, count(*) from gold.papers group by all order by all" """)

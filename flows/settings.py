@@ -1,10 +1,11 @@
 """Settings: `<home>/paperhouse.toml`, then PAPERHOUSE_* variables, then the command's options."""
 
+import difflib
 import math
 import os
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from warehouse.errors import InputError
 
 _PREFIX = "PAPERHOUSE_"
 _LOOKS_SECRET = re.compile(r"(key|token|secret|password)$")
+# What gives access to a source. It comes from variables only, and is kept nowhere.
+SECRETS = ("crossref_token", "hf_token", "openalex_key")
+# Variables of ours that are no settings: where the home is, and where the tests find real data.
+_OTHER_VARIABLES = ("home", "corpus", *SECRETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,9 @@ class Settings:
     # A day's listing still grows (11 papers at 17:07, 13 later): a day landed sooner after it than this is asked for again.
     hf_recent_days: int = 3
     arxiv_prefix: str = "arXivRaw"  # alone has every version's date; arXiv and oai_dc are other forms
-    # What the plan reckons with, as it is without a key; the answers' headers are what counts.
-    openalex_credits_per_day: int = 1000
+    # What the plan reckons with; the answers' headers are what counts.
+    openalex_credits_per_day: int = 1_000
+    openalex_credits_per_day_with_key: int = 100_000
     openalex_credits_per_page: int = 10
     # A fault that may pass is tried again this often, after at most 2, 4, 8, ... seconds, and never more than a few minutes.
     retry_count: int = 5
@@ -62,8 +68,9 @@ class Settings:
     # JSON and XML shrink to a tenth, rarely to a thirtieth; what grows more than this when unpacked is a bomb.
     max_expansion: int = 200
     max_redirects: int = 5
-    # Other hosts that a redirect may lead to, with commas between, or *; and whether it may lead to this machine or its network.
+    # Other hosts that a redirect may lead to, with commas between, or *.
     redirect_hosts: str = ""
+    # Whether a name or a redirect may lead to this machine or its network. What you write as an address (127.0.0.1, localhost) always may.
     allow_private_addresses: bool = False
 
 
@@ -89,10 +96,20 @@ def read_settings(file: Path, wait_seconds: int | None = None) -> Settings:
             found[name] = (value, _PREFIX + name.upper())
     if unknown := sorted(set(found) - set(known)):
         raise InputError(f"{file}: no setting is called {unknown[0]}; there are: {', '.join(sorted(known))}")
+    _refuse_misspelt_variables(known)
     values = {name: _checked(name, known[name], value, where) for name, (value, where) in found.items()}
     if wait_seconds is not None:
         values["wait_seconds"] = wait_seconds
     return replace(Settings(), **values)
+
+
+def _refuse_misspelt_variables(known: Iterable[str]) -> None:
+    names = {_PREFIX + name.upper() for name in (*known, *_OTHER_VARIABLES)}
+    for name in sorted(os.environ):
+        if name.startswith(_PREFIX) and name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(names))}"
+            raise InputError(f"{name}: there is no such variable; {hint}")
 
 
 def read_secret(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Where a name leads: redirects must not reach this machine or its network through us."""
+"""Where a name leads: no name and no redirect may reach this machine or its network through us, unless that is allowed."""
 
 import ipaddress
 import socket
@@ -23,6 +23,15 @@ def addresses_of(host: str, port: int, allow_private: bool) -> Sequence[str]:
     if not allow_private and (private := next((one for one in addresses if not is_public(one)), None)):
         raise Refused(f"{host} is {private}, an address of this machine or its network (setting allow_private_addresses)")
     return addresses
+
+
+def is_written_out(host: str) -> bool:
+    """Whether the host is an address and no name, or the one name that can only be this machine: then nobody else decides where it leads."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host.lower() == "localhost"
+    return True
 
 
 def is_public(text: str) -> bool:

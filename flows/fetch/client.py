@@ -1,6 +1,8 @@
 """One request to a source: politely, safely, again where that helps."""
 
 import logging
+import os
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,12 +16,12 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpx
 
 from flows.clock import utc_now
-from flows.fetch.addresses import addresses_of
+from flows.fetch.addresses import addresses_of, is_written_out
 from flows.fetch.download import Watch, beginning, save
 from flows.fetch.pace import Pace
 from flows.fetch.redact import Redactor
 from flows.fetch.retry import Patience, judge, pause_asked
-from flows.fetch.trouble import Passing, Refused, Stopped
+from flows.fetch.trouble import Elsewhere, Passing, Refused, Stopped
 from flows.settings import Settings
 from warehouse.errors import InputError
 
@@ -27,11 +29,15 @@ T = TypeVar("T")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to ask for. `secret_params` and `secret_headers` go to the address's own host only, and are kept nowhere."""
+    """What to ask for. `secret_params` and `secret_headers` go to the address's own host only, and are kept nowhere.
+
+    `is_elsewhere` says of the address that a redirect leads to whether it is the answer to another request.
+    """
 
     url: str
     pace_name: str
@@ -42,6 +48,7 @@ class Ask:
     last_modified: str | None = None
     secret_params: Mapping[str, str] = field(default_factory=dict)
     secret_headers: Mapping[str, str] = field(default_factory=dict)
+    is_elsewhere: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +94,22 @@ class Client:
         self._agent = user_agent(settings.contact)
         self._pace = Pace(folder, time.time, sleep)
         self._patience = Patience(settings.retry_count, settings.retry_base_seconds, settings.retry_cap_seconds, settings.max_wait_seconds)
-        self._watch = Watch(settings.max_answer_seconds)
-        # SSL_CERT_FILE is heeded, for a mirror with an authority of its own; certificates are always verified.
-        self._tls = httpx.create_ssl_context(verify=True, trust_env=True)
+        # A proxy would connect where it likes, and our look at the address would be for nothing.
+        if proxy := next((name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())), None):
+            say(f"{proxy} is set, and a fetch goes through no proxy; it connects by itself")
         # One per host and port: we connect to addresses, and a connection must not be used for another name than its certificate was checked for.
-        self._clients: dict[tuple[str, str, int], httpx.Client] = {}
+        self._clients: dict[tuple[str, str, int], tuple[httpx.Client, Watch]] = {}
 
     def close(self) -> None:
-        for client in self._clients.values():
+        for client, _ in self._clients.values():
             client.close()
 
     def get(self, ask: Ask, part: Path, read: Callable[[Path], T]) -> tuple[Answer, T | None]:
         """The answer, its content in the file `part`, and what `read` makes of that; None where nothing has changed (304).
 
         `read` may raise Passing for content that is damaged: then it is asked for again.
-        Raises Refused where this request cannot succeed, Stopped where the source cannot be asked further now.
+        Raises Refused where this request cannot succeed, Elsewhere where a redirect leads to the answer to another, Stopped where the source
+        cannot be asked further now.
         """
         attempt = 0
         while True:
@@ -117,7 +125,7 @@ class Client:
                 if seconds >= 5:
                     self._say(f"{reason}; trying again in {seconds:,.0f} s ({attempt} of {self._patience.count})")
                 self._sleep(seconds)
-            except (Refused, Stopped) as error:
+            except (Refused, Elsewhere, Stopped) as error:
                 error.args = (self._redactor.text(str(error)),)
                 raise
 
@@ -129,16 +137,16 @@ class Client:
             answer, onward = self._send(ask, url, part)
             if answer:
                 return answer
-            url = self._judged(ask.url, url, onward)
+            url = self._judged(ask, url, onward)
             if url in seen:
                 raise Refused(f"the redirects go round in a circle, at {self._redactor.url(url)}")
             seen.add(url)
         raise Refused(f"more than {self._settings.max_redirects} redirects, the last to {self._redactor.url(url)} (setting max_redirects)")
 
-    def _judged(self, first: str, here: str, onward: str) -> str:
+    def _judged(self, ask: Ask, here: str, onward: str) -> str:
         try:
             url = urljoin(here, onward).partition("#")[0]
-            parts, old, origin = urlsplit(url), urlsplit(here), urlsplit(first)
+            parts, old, origin = urlsplit(url), urlsplit(here), urlsplit(ask.url)
             host = parts.hostname or ""
             parts.port  # noqa: B018 - raises where it is no number
         except ValueError:
@@ -146,6 +154,8 @@ class Client:
         shown = self._redactor.url(url)
         if parts.scheme not in _PORTS or not host:
             raise Refused(f"a redirect leads to {shown[:200]!r}, which is no address of the web")
+        if ask.is_elsewhere and ask.is_elsewhere(url):
+            raise Elsewhere(f"a redirect leads to {shown}")
         if old.scheme == "https" and parts.scheme == "http":
             raise Refused(f"a redirect leads from https to http, {shown}")
         allowed = {name.strip().lower() for name in self._settings.redirect_hosts.split(",")}
@@ -156,8 +166,9 @@ class Client:
     def _send(self, ask: Ask, url: str, part: Path) -> tuple[Answer | None, str]:
         parts = urlsplit(url)
         origin, own = _origin(url), _origin(ask.url)
-        # What the user named or set may be on this machine; what a redirect names may not.
-        addresses = addresses_of(origin[1], origin[2], origin == own or self._settings.allow_private_addresses)
+        # Whoever writes 127.0.0.1 means it. A name may lead there by another's will, the next time even if not this time.
+        may_be_private = self._settings.allow_private_addresses or (origin == own and is_written_out(origin[1]))
+        addresses = addresses_of(origin[1], origin[2], may_be_private)
         headers = {
             "User-Agent": self._agent,
             "Accept-Encoding": "identity" if ask.accepts == "any" else "gzip",
@@ -181,20 +192,22 @@ class Client:
 
     def _exchange(self, ask: Ask, url: str, address: str, headers: Mapping[str, str], part: Path) -> tuple[Answer | None, str]:
         origin = _origin(url)
-        client = self._clients.get(origin) or self._clients.setdefault(origin, self._new_client())
+        client, watch = self._clients.get(origin) or self._clients.setdefault(
+            origin, (self._new_client(origin[0]), Watch(self._settings.max_answer_seconds))
+        )
         # The certificate is checked for the name, the connection goes to the address that was judged.
-        extensions: dict[str, Any] = {"trace": self._watch.trace, "sni_hostname": origin[1]}
+        extensions: dict[str, Any] = {"trace": watch.trace, "sni_hostname": origin[1]}
         try:
-            with self._watch, client.stream("GET", httpx.URL(url).copy_with(host=address), headers=dict(headers), extensions=extensions) as response:
+            with watch, client.stream("GET", httpx.URL(url).copy_with(host=address), headers=dict(headers), extensions=extensions) as response:
                 taken = self._taken(ask, url, response, part)
             # An answer without a stated length ends where the connection does.
-            if self._watch.is_over:
+            if watch.is_over:
                 raise httpx.ReadTimeout("cut")
             return taken
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise
         except httpx.TransportError as error:
-            if self._watch.is_over:
+            if watch.is_over:
                 raise Passing(f"the answer took more than {self._settings.max_answer_seconds:,.0f} s (setting max_answer_seconds)") from None
             if "location header" in str(error):
                 raise Refused(f"a redirect leads to what is no address ({error})") from None
@@ -218,11 +231,14 @@ class Client:
             raise judge(status, found, beginning(response), at, self._settings.max_wait_seconds)
         return Answer(status, shown, at, kept, *save(response, part, ask.accepts, ask.max_bytes, self._settings)), ""
 
-    def _new_client(self) -> httpx.Client:
+    def _new_client(self, scheme: str) -> httpx.Client:
+        # SSL_CERT_FILE is heeded, for a mirror with an authority of its own; certificates are always verified. Reading those of all authorities
+        # takes its time, so without TLS there are none, which would verify nothing.
+        tls = httpx.create_ssl_context(verify=True, trust_env=True) if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         timeout = httpx.Timeout(self._settings.read_seconds, connect=self._settings.connect_seconds)
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         # No proxy, netrc or cookie of the environment: what is asked is what is written here.
-        return httpx.Client(verify=self._tls, timeout=timeout, limits=limits, trust_env=False, follow_redirects=False)
+        return httpx.Client(verify=tls, timeout=timeout, limits=limits, trust_env=False, follow_redirects=False)
 
 
 def _with(url: str, params: Mapping[str, str]) -> str:

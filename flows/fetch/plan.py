@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.fetch.log import FetchLog, days_between
 from flows.fetch.source import Quota, Source, Walk
+from flows.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,17 @@ class Plan:
     def as_text(self) -> str:
         """The same for a person."""
         facts = self.as_facts()
-        lines = [f"{self.source.name}: at least {_many(facts['requests'], 'request')}; nothing was asked"]
+        lines = [f"{self.source.name}: at least {counted(facts['requests'], 'request')}; nothing was asked"]
         if self.walks:
             lines.append(f"  first    {self.walks[0].about}")
         if len(self.walks) > 1:
             lines.append(f"  last     {self.walks[-1].about}")
         if self.begun:
-            lines.append(f"  goes on  {_many(self.begun, 'listing')} begun before")
+            lines.append(f"  goes on  {counted(self.begun, 'listing')} begun before")
         if self.landed_days:
-            lines.append(f"  landed   {_many(self.landed_days, 'day')}, not asked again (--again asks)")
+            lines.append(f"  landed   {counted(self.landed_days, 'day')}, not asked again (--again asks)")
         if self.failed_days:
-            lines.append(f"  failed   {_many(self.failed_days, 'day')} for good, not asked again (--again asks)")
+            lines.append(f"  failed   {counted(self.failed_days, 'day')} for good, not asked again (--again asks)")
         lines.append(f"  time     at least {_duration(facts['seconds'])}, one request every {self.source.pace_seconds:g} s")
         lines.append(f"  quota    {_share(self.source.quota, facts['requests'], self.source.pace_seconds)}")
         lines.append("  Each further page of a long listing is one request more.")
@@ -59,8 +60,7 @@ def planned(source: Source, log: FetchLog, first: date, last: date, is_again: bo
     """The walks from the first day to the last: begun ones go on, days that have landed are left out, the rest is cut into spans."""
     wanted = set(days_between(first, last))
     begun = [] if is_again else [days for days in log.unfinished(source) if first <= days[0] and days[1] <= last]
-    settled = set() if is_again else log.settled(source) & wanted
-    failed = set() if is_again else log.failed(source) & wanted
+    settled, failed = (days & wanted for days in ((set(), set()) if is_again else log.settled(source)))
     left = wanted - settled - failed - {day for days in begun for day in days_between(*days)}
     spans = sorted([*begun, *_spans(sorted(left), source.span_days)])
     return Plan(source, [source.walk(*span) for span in spans], len(begun), len(settled), len(failed))
@@ -91,7 +91,3 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:,.0f} s"
     return f"{seconds / 60:,.0f} min" if seconds < 5400 else f"{seconds / 3600:,.1f} h"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

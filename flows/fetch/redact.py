@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus, unquote_plus, urlsplit, urlunsplit
 
-from flows.settings import read_secret
+from flows.settings import SECRETS, read_secret
 
 HIDDEN = "REDACTED"
-NAMES = ("crossref_token", "hf_token", "openalex_key")
 # Parameters that give access by their names: keys, tokens, signatures of signed addresses.
 _SECRET_NAME = re.compile(
     r"(?i)(^|[-_.])(api[-_]?key|key|apikey|token|auth|authorization|secret|passw(or)?d|pwd|sig|signature|credential|session|sid|jwt)($|[-_.])"
@@ -26,7 +25,7 @@ _KEPT_HEADERS = re.compile(
 class Redactor:
     """Knows the secrets in force, and takes them out of text."""
 
-    secrets: Mapping[str, str] = field(default_factory=lambda: {name: value for name in NAMES if (value := read_secret(name))})
+    secrets: Mapping[str, str] = field(default_factory=lambda: {name: value for name in SECRETS if (value := read_secret(name))})
 
     def text(self, text: str) -> str:
         """The text without any secret, however it is quoted."""

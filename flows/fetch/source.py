@@ -1,14 +1,32 @@
-"""What a source is: which request begins a walk, and what follows from an answer."""
+"""What a source is: which requests it is asked with, what follows from an answer, and how it wants to be treated."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+
+import orjson
 
 from flows.fetch.trouble import Passing
+from warehouse.errors import InputError
 
 Params = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line was given."""
+
+    urls: Sequence[str] = ()
+    first: str | None = None
+    last: str | None = None
+    set_name: str | None = None
+    filter_text: str | None = None
+    by: str | None = None
+    ids: Sequence[str] = ()
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +67,55 @@ class Quota:
     each: int = 1
 
 
-class Source(Protocol):
-    """A source as the fetch sees it. `read` raises Passing for a damaged answer and Refused or Stopped for one that says no."""
+def _no_days(first: date, last: date) -> Walk:
+    raise NotImplementedError(f"this source has no listings of days ({first} to {last})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source, as the fetch needs it. A new one is a function that gives one of these, and a line in flows/fetch/sources.py."""
 
     name: str
-    accepts: str
+    # Says how many records an answer has and which request follows. It raises Passing for a damaged answer, Refused for one that is no answer
+    # to this request, Elsewhere for one to another, Stopped for one that forbids all others too.
+    read: Callable[[Path, Params], Read]
     pace_seconds: float
+    # The most that one answer may have, unpacked; json, xml or any.
     max_bytes: int
-    # Most days of one walk. Of a source whose places expire, a walk lands when it is whole: else what is asked again would land twice.
-    span_days: int
-    lands_whole: bool
-    # A walk of days is asked again until it was asked this many days after its last.
-    recent_days: int
-    # What the source allows: so many units in so many seconds, and what a request takes of them. None where nothing is stated.
-    quota: Quota | None
-    secret_params: Params
-    secret_headers: Params
-
-    @property
-    def family(self) -> str:
-        """What all its walks of days share."""
-
-    def walk(self, first: date, last: date) -> Walk:
-        """The walk of these days."""
-
-    def read(self, content: Path, asked: Params) -> Read:
-        """What an answer says, and what follows from it."""
+    accepts: str = "json"
+    # The requests that the user named one by one, or else the listing of some days: what all of them share, how a walk over days begins, and
+    # how many days it has at most.
+    named: Sequence[Walk] = ()
+    family: str = ""
+    walk: Callable[[date, date], Walk] = _no_days
+    span_days: int = 1
+    # After its first moment (UTC): when a day can first be asked for whole, and when nothing more is added to it. Until then it is asked again.
+    whole_after: timedelta = timedelta(0)
+    settled_after: timedelta = timedelta(0)
+    # A walk whose places expire lands when it is whole: else what is asked again after that would land twice.
+    lands_whole: bool = False
+    # How it says within a walk that it no longer knows the place.
+    lost_statuses: frozenset[int] = frozenset()
+    # Whether a redirect leads to the answer to another request.
+    is_elsewhere: Callable[[Params, str], bool] | None = None
+    # Whether each request is about a server of its own: a fault then says nothing of the others.
+    stands_alone: bool = False
+    # What the source states; None where it states nothing.
+    quota: Quota | None = None
+    secret_params: Params = field(default_factory=dict)
+    secret_headers: Params = field(default_factory=dict)
 
 
 def read_json(content: Path) -> Any:
     """The answer's JSON. Raises Passing where it is none: an answer that was cut off may come whole the next time."""
-    import orjson
-
     try:
         return orjson.loads(content.read_bytes())
     except orjson.JSONDecodeError as error:
         raise Passing(f"the answer is damaged JSON ({error})") from None
+
+
+def checked_filter(text: str | None, example: str) -> str | None:
+    """The filter as the user wrote it. Raises InputError where it could be more than one parameter."""
+    if text and (not text.isprintable() or re.search(r"[\s&?#]", text)):
+        raise InputError(f"--filter: {text!r} is no filter; write it as {example}")
+    return text

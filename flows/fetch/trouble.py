@@ -2,7 +2,8 @@
 
 Passing          may pass: it is tried again
 Refused          this request will not do: it is noted, said once, and not tried again
-Stopped          (exit 1) nothing more can be asked of this source for now; the state is kept
+Elsewhere        there is no answer to this request: what comes in its place answers another
+Stopped          nothing more can be asked of this source for now; the state is kept
   QuotaUsed        and the source says when it can
 """
 
@@ -27,8 +28,16 @@ class Refused(Exception):
         self.status = status
 
 
+class Elsewhere(Exception):
+    """There is nothing under this request, and what the source gives in its place belongs to another, which is asked by itself."""
+
+
 class Stopped(TroubleError):
-    """The source cannot be asked further now."""
+    """The source cannot be asked further now. `is_input` says that what the user gave is at fault, and not the source or the machine."""
+
+    def __init__(self, message: str, is_input: bool = False) -> None:
+        super().__init__(message)
+        self.is_input = is_input
 
 
 class QuotaUsed(Stopped):

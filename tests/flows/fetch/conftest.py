@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from flows.commands.fetch import Options
 from flows.commands.fetch import fetch as command
+from flows.fetch.source import Options
 
 FAST = {
     "CONTACT": "librarian@example.org",
@@ -267,9 +267,9 @@ def home(tmp_path: Path) -> Path:
 def fetch(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
     """Fetches in this process, and gives the facts that the command prints."""
 
-    def call(source: str, first: str | None = None, last: str | None = None, is_plan: bool = False, **options: Any) -> dict[str, Any]:
+    def call(source: str, first: str | None = None, last: str | None = None, is_plan: bool = False, wait: int = 0, **options: Any) -> dict[str, Any]:
         capsys.readouterr()
-        command(source, Options(first=first, last=last, **options), home, 0, is_plan, True)
+        command(source, Options(first=first, last=last, **options), home, wait, is_plan, True)
         return json.loads(capsys.readouterr().out)
 
     return call

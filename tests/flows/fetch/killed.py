@@ -14,8 +14,9 @@ import flows.fetch.client
 import flows.fetch.log
 import flows.fetch.waiting
 import flows.raw_store
-from flows.commands.fetch import Options, fetch
+from flows.commands.fetch import fetch
 from flows.fetch.log import FetchLog
+from flows.fetch.source import Options
 from flows.fetch.waiting import Waiting
 
 # Where each moment is: an object, the name of its function, and whether that function is still done.

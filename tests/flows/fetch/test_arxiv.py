@@ -106,19 +106,21 @@ def oai_answer(inside):
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "words", "status"),
     [
-        (oai_answer('<error code="badArgument">set is unknown</error>'), "badArgument: set is unknown"),
-        (oai_answer('<error code="cannotDisseminateFormat">no</error>'), "cannotDisseminateFormat: no"),
-        (b"<?xml version='1.0'?><feed/>", "the answer is no OAI-PMH; is the address right?"),
-        (b"<html><body>Just a moment", "the server sent a page that wants proof of a human being where XML belongs"),
+        # What the user gave is at fault, or the source.
+        (oai_answer('<error code="badArgument">set is unknown</error>'), "badArgument: set is unknown", 2),
+        (oai_answer('<error code="cannotDisseminateFormat">no</error>'), "cannotDisseminateFormat: no", 2),
+        (b"<?xml version='1.0'?><feed/>", "the answer is no OAI-PMH; is the address right?", 1),
+        (b"<html><body>Just a moment", "the server sent a page that wants proof of a human being where XML belongs", 1),
     ],
 )
-def test_what_says_no_stops_the_fetch_and_does_not_land(oai, fetch, answers, landed, body, words) -> None:
+def test_what_says_no_stops_the_fetch_and_does_not_land(oai, fetch, answers, landed, body, words, status) -> None:
     oai.faults = [answers.of(200, body, "text/xml")]
     facts = fetch("arxiv", "2025-01-01", "2025-01-03")
     assert facts["requests"] == 1
     assert words in facts["stopped"]
+    assert facts["exit_status"] == status
     assert landed() == []
 
 

@@ -1,15 +1,22 @@
 """paperhouse fetch as it is typed."""
 
-import fcntl
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
+from datetime import datetime
 
 import pytest
 
+from flows.fetch.sources import FETCHERS, SPELLED
 from flows.home import Home
+from flows.lock import Busy, held
+from flows.raw_store import RawStore
+from warehouse.errors import InputError
 
 
 @pytest.fixture
@@ -82,18 +89,72 @@ def test_two_fetches_of_a_home_come_one_after_the_other(hf, home, settings, tmp_
     assert any("is fetching for this home; waiting up to 600 s" in err for _, err in done)
 
 
-def test_a_fetch_does_not_wait_for_a_run_nor_a_run_for_a_fetch(hf, home, fetch, settings, run_load, saved, tmp_path) -> None:
+def test_while_a_run_has_the_home_a_fetch_asks_on_and_what_comes_waits(hf, home, fetch, settings) -> None:
     settings(hf_url=hf.url)
     Home(home).prepare()
-    with Home(home).lock.open("a+") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        assert fetch("hf", "2025-01-01", "2025-01-01")["new"] == 1
-    with Home(home).fetch_lock.open("a+") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        summary = run_load(home, saved(tmp_path / "2025-12-16.txt", 0, 1))
-        assert summary.state == "published"
-        # The listing that was fetched is loaded with it.
-        assert summary.new_documents == 2
+    with held(Home(home).lock, datetime(2026, 1, 15, 8), 0, print):
+        facts = fetch("hf", "2025-01-01", "2025-01-03")
+        assert (facts["requests"], facts["new"], facts["waiting"], facts["exit_status"]) == (3, 0, 3, 1)
+        holder = f"the run of process {os.getpid()}, started at 2026-01-15T08:00:00 UTC, is loading into this home"
+        assert facts["stopped"].startswith(f"hf, landing what came: {home}: {holder}; try again when it is done")
+        # The next one has to land it before it can know what is missing.
+        with pytest.raises(Busy, match=re.escape(holder)):
+            fetch("hf", "2025-01-01", "2025-01-03")
+    facts = fetch("hf", "2025-01-01", "2025-01-03")
+    assert (facts["requests"], facts["recovered"], facts["exit_status"]) == (0, 3, 0)
+    assert len(RawStore(Home(home).raw, Home(home).work).documents()) == 2
+
+
+def test_a_fetch_waits_for_a_run_that_is_about_to_end(hf, home, fetch, settings) -> None:
+    settings(hf_url=hf.url)
+    Home(home).prepare()
+    lock = held(Home(home).lock, datetime(2026, 1, 15, 8), 0, print)
+    lock.__enter__()
+    threading.Timer(0.5, lock.__exit__, (None, None, None)).start()
+    assert fetch("hf", "2025-01-01", "2025-01-03", wait=10)["new"] == 2
+
+
+def test_control_c_is_clean_and_the_next_fetch_goes_on(hf, home, fetch, settings, tmp_path) -> None:
+    answer = hf.routes["/api/daily_papers"]
+    asked = threading.Event()
+
+    def slow(handler, query):
+        if query["date"] == "2025-01-02" and not asked.is_set():
+            asked.set()
+            time.sleep(1)
+        answer(handler, query)
+
+    hf.routes["/api/daily_papers"] = slow
+    settings(hf_url=hf.url)
+    command = [sys.executable, "-m", "flows.cli", "fetch", "hf", "--from", "2025-01-01", "--to", "2025-01-03", "--home", str(home)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert asked.wait(30)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith("paperhouse: stopped; the published warehouse stands as it was\n")
+    assert "Traceback" not in err
+    hf.asked.clear()
+    assert fetch("hf", "2025-01-01", "2025-01-03")["new"] == 1
+    assert [query["date"] for query in hf.queries] == ["2025-01-02", "2025-01-03"]
+
+
+def test_what_a_source_says_does_not_move_the_terminals_cursor(typed, hf, answers) -> None:
+    hf.faults = [answers.of(403, b"no\x1b[2J\x1b]0;owned\x07")]
+    assert "\x1b" not in typed("hf", "--from", "2025-01-01", "--to", "2025-01-01", check=1).stdout
+
+
+def test_a_source_that_is_none_names_those_that_are(fetch) -> None:
+    with pytest.raises(InputError, match=r"^fetch dblp: there is no such source; there are hf, arxiv, openalex, crossref, url$"):
+        fetch("dblp", "2025-01-01")
+
+
+def test_the_help_names_every_source_and_every_option_that_is_heeded(paperhouse) -> None:
+    text = " ".join(paperhouse("fetch", "--help").stdout.split())
+    *others, last = FETCHERS
+    assert f"{', '.join(others)} or {last}" in text
+    for fetcher in FETCHERS.values():
+        assert all(SPELLED[field] in text for field in fetcher.heeds)
 
 
 def test_what_a_fetch_wrote_is_no_listing(hf, home, fetch, settings) -> None:

@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import socket
 import time
 import zlib
 
 import pytest
 
+from flows.fetch import addresses
 from warehouse.errors import InputError
 
 LISTING = json.dumps([{"paper": {"id": f"2501.{n:05}"}} for n in range(60)]).encode()
@@ -286,9 +288,25 @@ def test_a_file_that_unpacks_to_too_much_is_said_and_does_not_land(site, fetch, 
 def test_one_address_that_fails_leaves_the_others_be(site, fetch, answers) -> None:
     site.routes["/b"] = answers.of(200, b"b")
     facts = fetch("url", urls=[f"{site.url}/none", f"{site.url}/b"])
-    assert (facts["new"], len(facts["failed"]), facts["exit_status"]) == (1, 1, 2)
+    assert (facts["new"], len(facts["failed"]), facts["exit_status"]) == (1, 1, 0)
     # It was named again, so it is asked for again.
-    assert fetch("url", urls=[f"{site.url}/none"])["requests"] == 1
+    facts = fetch("url", urls=[f"{site.url}/none"])
+    assert (facts["requests"], facts["exit_status"]) == (1, 2)
+
+
+def test_a_server_that_is_ill_or_forbids_leaves_other_servers_be(site, serve, fetch, answers, settings) -> None:
+    settings(retry_count=1)
+    other = serve()
+    other.routes["/b"] = answers.of(200, b"b")
+    site.faults = [answers.of(503), answers.of(503), answers.of(403, b"no")]
+    facts = fetch("url", urls=[f"{site.url}/1", f"{site.url}/2", f"{other.url}/b"])
+    assert [one["reason"] for one in facts["failed"]] == [
+        "it failed 2 times, at last so: HTTP 503; it says: {}",
+        "the server does not let us in (HTTP 403); it says: no",
+    ]
+    assert (facts["new"], facts["stopped"], facts["exit_status"]) == (1, None, 0)
+    site.faults = [answers.of(403)]
+    assert fetch("url", urls=[f"{site.url}/1"])["exit_status"] == 1
 
 
 @pytest.mark.parametrize(
@@ -349,7 +367,70 @@ def test_a_redirect_to_this_machine_is_followed_where_that_is_allowed(site, serv
     assert other.asked[0][2]["host"] == f"localhost:{other.port}"
 
 
-def test_a_name_that_leads_to_this_machine_is_connected_to_once_it_is_named(site, fetch, answers) -> None:
+def test_this_machine_is_asked_where_the_user_writes_it_out(site, fetch, answers) -> None:
     site.routes["/a"] = answers.of(200, b"a")
     assert fetch("url", urls=[f"http://localhost:{site.port}/a"])["new"] == 1
     assert site.asked[0][2]["host"] == f"localhost:{site.port}"
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """What names resolve to, look-up after look-up."""
+    found = {}
+    real = addresses.socket.getaddrinfo
+
+    def resolve(host, port, *more, **options):
+        if host not in found:
+            return real(host, port, *more, **options)
+        address = found[host].pop(0) if len(found[host]) > 1 else found[host][0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", resolve)
+    return found
+
+
+def test_a_name_that_leads_to_this_machine_is_refused_unless_that_is_allowed(site, fetch, answers, names, settings) -> None:
+    names["intranet.example"] = ["127.0.0.1"]
+    site.routes["/a"] = answers.of(200, b"a")
+    facts = fetch("url", urls=[f"http://intranet.example:{site.port}/a"])
+    assert "intranet.example is 127.0.0.1, an address of this machine or its network" in facts["failed"][0]["reason"]
+    assert site.asked == []
+    settings(allow_private_addresses="true")
+    assert fetch("url", urls=[f"http://intranet.example:{site.port}/a"])["new"] == 1
+    assert site.asked[0][2]["host"] == f"intranet.example:{site.port}"
+
+
+def test_the_address_that_was_judged_is_the_one_that_is_connected_to(site, fetch, answers, names, settings) -> None:
+    # A name that is public when it is judged and leads to this machine a moment later: the connection goes to the first, where nobody is.
+    settings(retry_count=0, connect_seconds="0.2")
+    names["rebound.example"] = ["192.0.2.1", "127.0.0.1"]
+    monkey = addresses.is_public
+    try:
+        addresses.is_public = lambda text: text == "192.0.2.1" or monkey(text)
+        facts = fetch("url", urls=[f"http://rebound.example:{site.port}/a"])
+        assert "no connection to rebound.example" in facts["failed"][0]["reason"]
+        # The next look-up gives this machine, which is judged too.
+        facts = fetch("url", urls=[f"http://rebound.example:{site.port}/a"])
+        assert "rebound.example is 127.0.0.1" in facts["failed"][0]["reason"]
+    finally:
+        addresses.is_public = monkey
+    assert site.asked == []
+
+
+def test_a_proxy_of_the_environment_is_not_used_and_that_is_said(site, serve, fetch, answers, monkeypatch) -> None:
+    proxy = serve()
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, proxy.url)
+    site.routes["/a"] = answers.of(200, b"a")
+    monkeypatch.setattr("flows.reporter.Silent.say", lambda _, message: said.append(message))
+    said = []
+    assert fetch("url", urls=[f"{site.url}/a"])["new"] == 1
+    assert proxy.asked == []
+    assert said == ["HTTP_PROXY is set, and a fetch goes through no proxy; it connects by itself"]
+
+
+def test_an_etag_that_cannot_be_sent_back_is_not_kept(site, fetch, answers) -> None:
+    site.routes["/a"] = answers.of(200, b"a", ETag='"\xe9"')
+    assert fetch("url", urls=[f"{site.url}/a"])["new"] == 1
+    assert fetch("url", urls=[f"{site.url}/a"])["known"] == 1
+    assert "if-none-match" not in site.asked[1][2]

@@ -1,6 +1,7 @@
 """OpenAlex and Crossref: cursors, credits, paces."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -24,7 +25,7 @@ def crossref(serve, settings):
 def test_openalex_pages_by_cursor_over_the_whole_span(openalex, fetch, landed) -> None:
     facts = fetch("openalex", "2025-01-01", "2025-01-31", filter_text="type:article")
     assert openalex.queries[0] == {
-        "filter": "from_updated_date:2025-01-01,to_updated_date:2025-01-31,type:article",
+        "filter": "from_publication_date:2025-01-01,to_publication_date:2025-01-31,type:article",
         "per_page": "100",
         "cursor": "*",
     }
@@ -34,9 +35,9 @@ def test_openalex_pages_by_cursor_over_the_whole_span(openalex, fetch, landed) -
     assert sum(len(json.loads(content)["results"]) for _, content in landed()) == 250
 
 
-def test_openalex_by_the_day_of_publication(openalex, fetch) -> None:
-    fetch("openalex", "2025-01-01", "2025-01-31", by="published")
-    assert openalex.queries[0]["filter"] == "from_publication_date:2025-01-01,to_publication_date:2025-01-31"
+def test_openalex_by_the_day_of_the_update(openalex, fetch) -> None:
+    fetch("openalex", "2025-01-01", "2025-01-31", by="updated")
+    assert openalex.queries[0]["filter"] == "from_updated_date:2025-01-01,to_updated_date:2025-01-31"
 
 
 def test_openalex_asks_only_for_days_that_have_not_landed(openalex, fetch) -> None:
@@ -45,8 +46,8 @@ def test_openalex_asks_only_for_days_that_have_not_landed(openalex, fetch) -> No
     fetch("openalex", "2025-01-01", "2025-01-31")
     spans = [query["filter"] for query in openalex.queries if query["cursor"] == "*"]
     assert spans == [
-        "from_updated_date:2025-01-01,to_updated_date:2025-01-09",
-        "from_updated_date:2025-01-21,to_updated_date:2025-01-31",
+        "from_publication_date:2025-01-01,to_publication_date:2025-01-09",
+        "from_publication_date:2025-01-21,to_publication_date:2025-01-31",
     ]
 
 
@@ -70,16 +71,37 @@ def test_openalex_waits_where_it_was_only_asked_too_fast(openalex, fetch, answer
     assert openalex.at[1] - openalex.at[0] >= 1.0
 
 
-def test_a_cursor_that_openalex_refuses_is_said_and_not_asked_again(openalex, fetch, answers) -> None:
+def test_openalex_begins_a_span_anew_when_it_refuses_its_cursor(openalex, fetch, answers) -> None:
     openalex.faults = [None, answers.of(400, b'{"error":"Invalid cursor"}')]
     facts = fetch("openalex", "2025-01-01", "2025-01-31")
-    assert (facts["new"], facts["exit_status"]) == (1, 2)
+    assert [query["cursor"] for query in openalex.queries] == ["*", "at100", "*", "at100", "at200", "at300"]
+    assert (facts["new"], facts["known"], facts["exit_status"]) == (3, 1, 0)
     assert fetch("openalex", "2025-01-01", "2025-01-31")["requests"] == 0
 
 
-def test_openalex_plan_gives_the_share_of_the_credits(openalex, fetch, home, capsys) -> None:
+def test_openalex_goes_on_with_a_span_that_a_bare_fetch_would_begin_behind(openalex, fetch) -> None:
+    openalex.credits = 15
+    assert fetch("openalex", "2025-01-01", "2025-01-31")["stopped"]
+    openalex.credits = 1000
+    openalex.asked.clear()
+    fetch("openalex")
+    assert openalex.queries[0]["cursor"] == "at100"
+    assert openalex.queries[0]["filter"] == "from_publication_date:2025-01-01,to_publication_date:2025-01-31"
+
+
+def test_openalex_says_when_the_quota_is_renewed(openalex, fetch) -> None:
+    openalex.credits = 0
+    facts = fetch("openalex", "2025-01-01", "2025-01-31")
+    left = datetime.fromisoformat(facts["resumes_at"]) - datetime.now(UTC).replace(tzinfo=None)
+    assert timedelta(seconds=32390) < left <= timedelta(seconds=32400)
+    assert facts["exit_status"] == 1
+
+
+def test_openalex_plan_gives_the_share_of_the_credits(openalex, fetch, settings) -> None:
     facts = fetch("openalex", "2025-01-01", "2025-01-31", is_plan=True)
     assert facts["quota"] == {"units": 1000, "unit": "credits", "per": "day", "used": 10}
+    settings(openalex_key="k")
+    assert fetch("openalex", "2025-01-01", "2025-01-31", is_plan=True)["quota"]["units"] == 100_000
     assert openalex.asked == []
 
 

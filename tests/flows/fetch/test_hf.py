@@ -129,7 +129,7 @@ def test_what_cannot_be_asked_is_said_and_not_asked(hf, fetch, home, options, me
 def test_single_papers_are_asked_for_by_id(hf, fetch, landed, answers) -> None:
     hf.routes["/api/papers/2405.15738"] = answers.of(200, b'{"id":"2405.15738","title":"Ladders"}', Last_Modified="Wed, 01 Jan 2025 00:00:00 GMT")
     facts = fetch("hf", ids=["2405.15738", "2405.99999", "2405.15738"])
-    assert (facts["requests"], facts["new"], facts["exit_status"]) == (2, 1, 2)
+    assert (facts["requests"], facts["new"], facts["exit_status"]) == (2, 1, 0)
     assert facts["failed"] == [{"about": "the paper 2405.99999", "reason": 'HTTP 404; it says: {"error":"not found"}'}]
     fetch("hf", ids=["2405.15738"])
     assert hf.asked[-1][2]["if-modified-since"] == "Wed, 01 Jan 2025 00:00:00 GMT"
@@ -140,7 +140,7 @@ def test_a_day_that_is_refused_is_said_once_and_not_asked_again(hf, fetch, answe
     facts = fetch("hf", "2025-01-01", "2025-01-03")
     assert facts["requests"] == 3
     assert facts["failed"] == [{"about": "the listing of 2025-01-02", "reason": 'HTTP 400; it says: {"error":"Invalid date"}'}]
-    assert facts["exit_status"] == 2
+    assert facts["exit_status"] == 0
     facts = fetch("hf", "2025-01-01", "2025-01-03")
     assert (facts["requests"], facts["failed"], facts["exit_status"]) == (0, [], 0)
     assert fetch("hf", "2025-01-01", "2025-01-03", is_plan=True)["days_failed"] == 1
@@ -152,7 +152,58 @@ def test_a_wrong_address_is_not_asked_for_every_day(hf, fetch, settings) -> None
     facts = fetch("hf", "2025-01-01", "2025-01-31")
     assert facts["requests"] == 3
     assert facts["stopped"] == "hf, the listing of 2025-01-03: 3 requests were refused one after the other; is the address right?"
-    assert facts["exit_status"] == 1
+    assert facts["exit_status"] == 2
+    # That said nothing of the days: with the right address they are asked.
+    settings(hf_url=hf.url)
+    assert fetch("hf", "2025-01-01", "2025-01-03")["records"] == 231
+
+
+def test_a_day_refused_alone_is_asked_again(hf, fetch, answers) -> None:
+    hf.faults = [answers.of(404)]
+    assert fetch("hf", "2025-01-01", "2025-01-01")["exit_status"] == 2
+    assert fetch("hf", "2025-01-01", "2025-01-01")["new"] == 1
+
+
+def test_a_recent_day_that_is_refused_is_asked_again(hf, fetch, answers) -> None:
+    hf.days[today(1)] = hf.days[today()] = [{"paper": {"id": "2611.00001"}}]
+    hf.faults = [None, answers.of(400, b'{"error":"Invalid date"}')]
+    assert fetch("hf", today(1), today())["failed"]
+    assert fetch("hf", today(), today())["known"] == 1
+
+
+# A Saturday of which the source has no listing, and what it may do then.
+SATURDAY, FRIDAY = "2025-01-04", "2025-01-03"
+
+
+def of_friday(number):
+    return {"paper": {"id": f"2501.0000{number}", "submittedOnDailyAt": f"{FRIDAY}T08:00:00.000Z"}, "title": "On Fridays"}
+
+
+@pytest.mark.parametrize("target", [f"/api/daily_papers?date={FRIDAY}&limit=100", f"/papers/date/{FRIDAY}", f"//example.org/papers/date/{FRIDAY}"])
+def test_a_day_that_leads_to_another_is_not_stored_and_not_asked_for_ever(hf, fetch, answers, landed, journal, target) -> None:
+    hf.days[FRIDAY] = [of_friday(1)]
+    hf.faults = [None, answers.of(302, b"", Location=target)]
+    facts = fetch("hf", FRIDAY, SATURDAY)
+    assert (facts["requests"], facts["new"], facts["elsewhere"], facts["exit_status"]) == (2, 1, 1, 0)
+    assert len(landed()) == 1
+    assert journal()[-1]["event"] == "elsewhere"
+    assert fetch("hf", FRIDAY, SATURDAY)["requests"] == 0
+
+
+def test_an_answer_for_another_day_is_not_stored_and_not_asked_for_ever(hf, fetch, landed, journal) -> None:
+    hf.days[FRIDAY] = hf.days[SATURDAY] = [of_friday(1)]
+    facts = fetch("hf", FRIDAY, SATURDAY)
+    assert (facts["requests"], facts["new"], facts["known"], facts["elsewhere"]) == (2, 1, 0, 1)
+    assert journal()[-1]["reason"] == f"the answer is the listing of {FRIDAY}"
+    assert [note["url"] for note, _ in landed()] == [f"{hf.url}/api/daily_papers?date={FRIDAY}&limit=100"]
+    assert fetch("hf", FRIDAY, SATURDAY)["requests"] == 0
+
+
+def test_a_recent_day_that_has_no_listing_yet_is_asked_again(hf, fetch) -> None:
+    hf.days[today()] = [of_friday(1)]
+    assert fetch("hf", today(), today())["elsewhere"] == 1
+    hf.days[today()] = [{"paper": {"id": "2611.00001", "submittedOnDailyAt": f"{today()}T08:00:00.000Z"}}]
+    assert fetch("hf", today(), today())["new"] == 1
 
 
 def test_an_object_where_a_listing_belongs_stops_the_fetch_and_is_asked_again(hf, fetch, answers) -> None:

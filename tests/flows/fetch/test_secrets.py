@@ -18,7 +18,7 @@ def assert_nowhere(home, *texts):
     for text in texts:
         assert not any(form in text for form in forms(KEY))
     files = [path for path in home.rglob("*") if path.is_file()]
-    assert len(files) >= 3
+    assert len(files) >= 2
     for path in files:
         content = path.read_bytes()
         assert not any(form.encode() in content for form in forms(KEY)), path

@@ -43,7 +43,7 @@ def certified(tmp_path, serve):
 def test_a_certificate_that_nobody_vouches_for_is_refused_once(certified, fetch, landed) -> None:
     site, _ = certified("localhost")
     facts = fetch("url", urls=[f"https://localhost:{site.port}/a"])
-    assert "localhost: its certificate is not to be trusted" in facts["stopped"]
+    assert "localhost: its certificate is not to be trusted" in facts["failed"][0]["reason"]
     assert facts["requests"] == 1
     assert facts["exit_status"] == 1
     assert site.asked == []
@@ -60,7 +60,7 @@ def test_a_certificate_of_a_trusted_authority_is_taken(certified, fetch, answers
 def test_a_certificate_for_another_name_is_refused(certified, fetch, monkeypatch) -> None:
     site, file = certified("other.example")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    assert "its certificate is not to be trusted" in fetch("url", urls=[f"https://localhost:{site.port}/a"])["stopped"]
+    assert "its certificate is not to be trusted" in fetch("url", urls=[f"https://localhost:{site.port}/a"])["failed"][0]["reason"]
 
 
 def test_a_redirect_from_https_to_http_is_refused(certified, fetch, answers, monkeypatch) -> None:
