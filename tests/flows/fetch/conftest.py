@@ -43,6 +43,8 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Else each answer waits 40 ms for the client to confirm its headers.
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
@@ -256,6 +258,12 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     set_them(**FAST)
     return set_them
+
+
+@pytest.fixture(autouse=True)
+def no_power_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here processes die and machines do not, so nothing has to reach the disk at once."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture
