@@ -104,12 +104,12 @@ def read_settings(file: Path, wait_seconds: int | None = None) -> Settings:
 
 
 def _refuse_misspelt_variables(known: Iterable[str]) -> None:
-    names = {_PREFIX + name.upper() for name in (*known, *_OTHER_VARIABLES)}
-    for name in sorted(os.environ):
-        if name.startswith(_PREFIX) and name not in names:
+    names = sorted(name.upper() for name in (*known, *_OTHER_VARIABLES))
+    for name in sorted(name.removeprefix(_PREFIX) for name in os.environ if name.startswith(_PREFIX)):
+        if name not in names:
             near = difflib.get_close_matches(name, names, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(names))}"
-            raise InputError(f"{name}: there is no such variable; {hint}")
+            hint = f"did you mean {_PREFIX}{near[0]}?" if near else f"there are {_PREFIX}... {', '.join(names)}"
+            raise InputError(f"{_PREFIX}{name}: there is no such variable; {hint}")
 
 
 def read_secret(name: str) -> str | None:

@@ -32,7 +32,7 @@ class Plan:
             "days_failed": self.failed_days,
             "seconds": round(max(0, count - 1) * self.source.pace_seconds, 1),
             "pace_seconds": self.source.pace_seconds,
-            "quota": {"units": quota.units, "unit": quota.unit, "per": quota.per, "used": count * quota.each} if quota else None,
+            "quota": _quota(quota, count, self.source.pace_seconds) if quota else None,
             "walks": [walk.about for walk in self.walks],
         }
 
@@ -51,7 +51,7 @@ class Plan:
         if self.failed_days:
             lines.append(f"  failed   {counted(self.failed_days, 'day')} for good, not asked again (--again asks)")
         lines.append(f"  time     at least {_duration(facts['seconds'])}, one request every {self.source.pace_seconds:g} s")
-        lines.append(f"  quota    {_share(self.source.quota, facts['requests'], self.source.pace_seconds)}")
+        lines.append(f"  quota    {_in_words(facts['quota'])}")
         lines.append("  Each further page of a long listing is one request more.")
         return "\n".join(lines)
 
@@ -76,15 +76,19 @@ def _spans(days: Sequence[date], most: int) -> list[tuple[date, date]]:
     return [(span[0], span[-1]) for span in spans]
 
 
-def _share(quota: Quota | None, requests: int, pace: float) -> str:
+def _quota(quota: Quota, requests: int, pace: float) -> dict[str, Any]:
+    """What the requests use of the quota; of one for so many seconds, what they use in that time at this pace."""
+    if quota.per.endswith(" s"):
+        window = float(quota.per.removesuffix(" s"))
+        requests = min(requests, max(1, round(window / pace))) if pace else requests
+    used = requests * quota.each
+    return {"units": quota.units, "unit": quota.unit, "per": quota.per, "used": used, "share": round(used / max(quota.units, 1), 4)}
+
+
+def _in_words(quota: dict[str, Any] | None) -> str:
     if not quota:
         return "the source states none"
-    used = requests * quota.each
-    if quota.per.endswith(" s"):
-        seconds = float(quota.per.removesuffix(" s"))
-        rate = min(requests, seconds / pace if pace else requests) * quota.each
-        return f"{quota.units:,} {quota.unit} in {quota.per} are allowed; this pace makes at most {rate:,.0f} ({rate / quota.units:.0%})"
-    return f"at least {used:,} of {quota.units:,} {quota.unit} a {quota.per} ({used / max(quota.units, 1):.1%})"
+    return f"at least {quota['used']:,} of {quota['units']:,} {quota['unit']} per {quota['per']} ({quota['share']:.1%})"
 
 
 def _duration(seconds: float) -> str:

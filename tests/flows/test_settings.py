@@ -40,6 +40,22 @@ def test_a_name_that_is_not_known_is_refused_with_those_that_are(file: Path) -> 
     assert str(raised.value) == f"{file}: no setting is called wait_second; there are: {KNOWN}"
 
 
+def test_a_misspelt_variable_is_refused_with_the_one_that_was_meant(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERHOUSE_CONTCT", "me@example.org")
+    with pytest.raises(InputError, match=r"^PAPERHOUSE_CONTCT: there is no such variable; did you mean PAPERHOUSE_CONTACT\?$"):
+        read_settings(file)
+    monkeypatch.delenv("PAPERHOUSE_CONTCT")
+    monkeypatch.setenv("PAPERHOUSE_QQ", "1")
+    with pytest.raises(InputError, match=r"^PAPERHOUSE_QQ: there is no such variable; there are PAPERHOUSE_\.\.\. ALLOW_PRIVATE_ADDRESSES, "):
+        read_settings(file)
+
+
+def test_variables_that_are_no_settings_may_be_set(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "CORPUS", "HF_TOKEN", "OPENALEX_KEY", "CROSSREF_TOKEN"):
+        monkeypatch.setenv(f"PAPERHOUSE_{name}", "x")
+    assert read_settings(file) == Settings()
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [("'soon'", "'soon'"), ("1.5", "1.5"), ("-1", "-1"), ("true", "True"), ("[1]", "[1]"), ("2025-01-01", "datetime.date(2025, 1, 1)"), ("''", "''")],

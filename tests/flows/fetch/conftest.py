@@ -175,7 +175,8 @@ class OpenAlex(Site):
 
     def __init__(self) -> None:
         super().__init__()
-        self.works = [{"id": f"https://openalex.org/W{n}", "title": f"Work {n}"} for n in range(250)]
+        more = {"publication_date": "2025-01-02", "publication_year": 2025, "cited_by_count": 0, "authorships": [], "type": "article"}
+        self.works = [{"id": f"https://openalex.org/W{n}", "title": f"Work {n}", **more} for n in range(250)]
         self.credits = 1000
         self.routes["/works"] = self._works
 
@@ -211,7 +212,8 @@ class Crossref(Site):
             if int(generation) != self.generation:
                 return reply(handler, 404, b'{"status":"failed","message":[{"type":"cursor","message":"unknown cursor"}]}')
             start = int(start_text)
-        items = [{"DOI": f"10.5555/{n}", "title": [f"Work {n}"]} for n in range(start, min(start + rows, self.count))]
+        more = {"type": "journal-article", "publisher": "Leaves", "issued": {"date-parts": [[2025, 1, 2]]}, "URL": "https://doi.org/10.5555/0"}
+        items = [{"DOI": f"10.5555/{n}", "title": [f"Work {n}"], **more} for n in range(start, min(start + rows, self.count))]
         message = {"next-cursor": f"{self.generation}+{start + rows}", "total-results": self.count, "items": items}
         body = json.dumps({"status": "ok", "message-type": "work-list", "message": message, "asked": len(self.asked)}).encode()
         return reply(handler, 200, body, X_Rate_Limit_Limit=self.pace[0], X_Rate_Limit_Interval=self.pace[1])

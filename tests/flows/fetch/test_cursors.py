@@ -99,7 +99,7 @@ def test_openalex_says_when_the_quota_is_renewed(openalex, fetch) -> None:
 
 def test_openalex_plan_gives_the_share_of_the_credits(openalex, fetch, settings) -> None:
     facts = fetch("openalex", "2025-01-01", "2025-01-31", is_plan=True)
-    assert facts["quota"] == {"units": 1000, "unit": "credits", "per": "day", "used": 10}
+    assert facts["quota"] == {"units": 1000, "unit": "credits", "per": "day", "used": 10, "share": 0.01}
     settings(openalex_key="k")
     assert fetch("openalex", "2025-01-01", "2025-01-31", is_plan=True)["quota"]["units"] == 100_000
     assert openalex.asked == []

@@ -213,12 +213,15 @@ def test_an_object_where_a_listing_belongs_stops_the_fetch_and_is_asked_again(hf
     assert fetch("hf", "2025-01-01", "2025-01-01")["new"] == 1
 
 
-def test_the_plan_asks_nothing_and_makes_nothing(hf, fetch, home) -> None:
+def test_the_plan_asks_nothing_and_makes_nothing(hf, fetch, home, settings) -> None:
     facts = fetch("hf", "2025-01-01", "2025-01-31", is_plan=True)
     assert hf.asked == []
     assert not home.exists()
     assert (facts["requests"], facts["days_landed"]) == (31, 0)
-    assert facts["quota"] == {"units": 500, "unit": "requests", "per": "300 s", "used": 31}
+    assert facts["quota"] == {"units": 500, "unit": "requests", "per": "300 s", "used": 31, "share": 0.062}
     fetch("hf", "2025-01-01", "2025-01-02")
     facts = fetch("hf", "2025-01-01", "2025-01-31", is_plan=True)
     assert (facts["requests"], facts["days_landed"]) == (29, 2)
+    # A long fetch uses in each 300 s what its pace lets through.
+    settings(hf_pace_seconds=1)
+    assert fetch("hf", "2020-01-01", "2024-12-31", is_plan=True)["quota"]["share"] == 0.6

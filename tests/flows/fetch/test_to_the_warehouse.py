@@ -10,7 +10,9 @@ from flows.commands.run import run
 from flows.home import Home
 
 DAYS = ("2025-01-01", "2025-01-03")
-ABSTRACT = "We count the days on which it rained although the forecast of the day before had said that it would not, and ask who could have known. " * 2
+ABSTRACT = (
+    "We count the days on which it rained although the forecast of the day before had said that it would not, and ask who could have known. " * 2
+)
 BIBTEX = b"@article{elm2025, title = {Elm Leaves in the Snow}, author = {Hazel, Ivy}, year = {2025}, journal = {Journal of Leaves}}\n"
 
 
@@ -24,7 +26,7 @@ def listed(number, title, day):
 def sources(serve, settings, answers):
     sites = {"hf": serve("Hf"), "arxiv": serve("Oai"), "openalex": serve("OpenAlex"), "crossref": serve("Crossref"), "url": serve()}
     # On the second day there is no listing: the source gives the one of the first.
-    first = [listed(1, "Alder Leaves in the Rain", DAYS[0]), listed(2, "Birch Leaves in the Wind", DAYS[0])]
+    first = [listed(1, "Paper 2501.00001", DAYS[0]), listed(2, "Birch Leaves in the Wind", DAYS[0])]
     sites["hf"].days = {"2025-01-01": first, "2025-01-02": first, "2025-01-03": [listed(3, "Cedar Leaves in the Sun", DAYS[1])]}
     # The first is a paper of the listing too.
     sites["arxiv"].records = [("2501.00001", "2025-01-02"), *((f"2501.009{n:02}", "2025-01-02") for n in range(6))]
@@ -52,7 +54,7 @@ def test_what_was_fetched_is_loaded_by_a_run_without_a_path(sources, fetch, home
         ("bibtex", 1),
         ("crossref", 9),
         ("hf", 3),
-        ("openalex", 150 + 0),
+        ("openalex", 150),
     ]
     assert ask(home, "select distinct observed_at_source from bronze.documents") == [("fetch",)]
     # The day of a listing is the one that its bytes say.
