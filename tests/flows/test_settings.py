@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Settings, read_settings
+from flows.settings import SECRETS, Settings, read_settings
 from warehouse.errors import InputError
 
 KNOWN = ", ".join(sorted(field.name for field in fields(Settings)))
@@ -140,3 +140,9 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path, name: str)
     with pytest.raises(InputError) as raised:
         read_settings(file)
     assert str(raised.value) == (f"{file}: {name} is a secret, and files are copied about; remove it there and set PAPERHOUSE_{name.upper()} instead")
+
+
+def test_the_readme_has_every_setting_and_every_secret() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert [field.name for field in fields(Settings) if f"`{field.name}`" not in text] == []
+    assert [name for name in SECRETS if f"`PAPERHOUSE_{name.upper()}`" not in text] == []

@@ -37,11 +37,12 @@ def typed(hf, paperhouse, home):
     return call
 
 
-def test_what_is_printed(typed, hf) -> None:
+def test_what_is_printed(typed, hf, home, settings, capsys) -> None:
     out = typed("hf", "--from", "2025-01-01", "--to", "2025-01-03").stdout
     assert re.fullmatch(r"hf: 3 requests, 2 new documents \(2 records, 66 bytes\)\n  1 without a record\n  load it  \S+ run --home home\n", out), out
-    out = typed("hf", "--from", "2025-01-01", "--to", "2025-01-31", "--plan").stdout
-    assert out == (
+    settings(hf_url=hf.url)
+    assert command("hf", Options(first="2025-01-01", last="2025-01-31"), home, 0, True, False) == 0
+    assert capsys.readouterr().out == (
         "hf: at least 28 requests; nothing was asked\n"
         "  first    the listing of 2025-01-04\n"
         "  last     the listing of 2025-01-31\n"
