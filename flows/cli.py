@@ -141,7 +141,7 @@ def sql(
 
 @app.command(epilog="Example: paperhouse status --json")
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Say what is there: tables, documents landed, the last run, who is loading now."""
+    """Say what is there: tables, documents landed, the last run, who is loading and fetching now."""
     from flows.commands.look import status as command
 
     command(home, as_json)

@@ -164,7 +164,6 @@ class Client:
         return url
 
     def _send(self, ask: Ask, url: str, part: Path) -> tuple[Answer | None, str]:
-        parts = urlsplit(url)
         origin, own = _origin(url), _origin(ask.url)
         # Whoever writes 127.0.0.1 means it. A name may lead there by another's will, the next time even if not this time.
         may_be_private = self._settings.allow_private_addresses or (origin == own and is_written_out(origin[1]))
@@ -172,7 +171,6 @@ class Client:
         headers = {
             "User-Agent": self._agent,
             "Accept-Encoding": "identity" if ask.accepts == "any" else "gzip",
-            "Host": parts.netloc.rpartition("@")[2],
         }
         if origin == own:
             headers |= ask.secret_headers
@@ -188,17 +186,19 @@ class Client:
                 if "CERTIFICATE_VERIFY_FAILED" in str(error):
                     raise Stopped(f"{origin[1]}: its certificate is not to be trusted ({error})") from None
                 fault = error
-        raise Passing(f"no connection to {origin[1]}:{origin[2]} ({fault or type(fault).__name__})")
+        raise Passing(f"no connection to {origin[1]}:{origin[2]} ({str(fault) or type(fault).__name__})")
 
     def _exchange(self, ask: Ask, url: str, address: str, headers: Mapping[str, str], part: Path) -> tuple[Answer | None, str]:
         origin = _origin(url)
-        client, watch = self._clients.get(origin) or self._clients.setdefault(
-            origin, (self._new_client(origin[0]), Watch(self._settings.max_answer_seconds))
-        )
-        # The certificate is checked for the name, the connection goes to the address that was judged.
-        extensions: dict[str, Any] = {"trace": watch.trace, "sni_hostname": origin[1]}
+        if origin not in self._clients:
+            self._clients[origin] = self._new_client(origin[0]), Watch(self._settings.max_answer_seconds)
+        client, watch = self._clients[origin]
         try:
-            with watch, client.stream("GET", httpx.URL(url).copy_with(host=address), headers=dict(headers), extensions=extensions) as response:
+            named = httpx.URL(url)
+            # The certificate is checked for the name, the connection goes to the address that was judged.
+            extensions: dict[str, Any] = {"trace": watch.trace, "sni_hostname": named.raw_host.decode("ascii")}
+            to = {**headers, "Host": named.netloc.decode("ascii")}
+            with watch, client.stream("GET", named.copy_with(host=address), headers=to, extensions=extensions) as response:
                 taken = self._taken(ask, url, response, part)
             # An answer without a stated length ends where the connection does.
             if watch.is_over:
@@ -211,7 +211,7 @@ class Client:
                 raise Passing(f"the answer took more than {self._settings.max_answer_seconds:,.0f} s (setting max_answer_seconds)") from None
             if "location header" in str(error):
                 raise Refused(f"a redirect leads to what is no address ({error})") from None
-            raise Passing(f"the connection failed ({error or type(error).__name__})") from None
+            raise Passing(f"the connection failed ({str(error) or type(error).__name__})") from None
         except (httpx.InvalidURL, UnicodeError) as error:
             raise Refused(f"{self._redactor.url(url)}: this is no address ({error})") from None
         finally:

@@ -13,6 +13,7 @@ from datetime import datetime
 import pytest
 
 from flows.commands.fetch import fetch as command
+from flows.commands.look import status
 from flows.fetch.source import Options
 from flows.fetch.sources import FETCHERS, SPELLED
 from flows.home import Home
@@ -164,3 +165,10 @@ def test_what_a_fetch_wrote_is_no_listing(hf, home, fetch, settings) -> None:
     fetch("hf", "2025-01-01", "2025-01-01")
     own = Home(home)
     assert all(own.owns(path.resolve()) for path in home.rglob("*") if path.is_file())
+
+
+def test_the_status_says_who_is_fetching(home, capsys) -> None:
+    Home(home).prepare()
+    with held(Home(home).fetch_lock, datetime(2026, 1, 15, 8), 0, print, "fetch"):
+        status(home, False)
+    assert f"\nnow        the fetch of process {os.getpid()}, started at 2026-01-15T08:00:00 UTC is fetching\n" in capsys.readouterr().out
