@@ -40,6 +40,13 @@ class Engine(StrEnum):
     PREFECT = "prefect"
 
 
+class DaysOf(StrEnum):
+    """Which of a work's days --from and --to mean."""
+
+    UPDATED = "updated"
+    PUBLISHED = "published"
+
+
 class AnswerFormat(StrEnum):
     """How the answer to a query is written."""
 
@@ -81,6 +88,44 @@ def run(
     raise typer.Exit(command(paths or [], home, sample, observed_at, engine.value, wait, as_json))
 
 
+@app.command(epilog="Example: paperhouse fetch hf --from 2025-01-01 --to 2025-01-31")
+def fetch(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="hf, arxiv, openalex, crossref or url.")],
+    urls: Annotated[list[str] | None, typer.Argument(metavar="[URL]...", help="For url: the addresses.", show_default=False)] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="The first day; else where the last fetch ended.", show_default=False)
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DAY", help="The last day; else today for hf, yesterday for others.", show_default=False)
+    ] = None,
+    set_name: Annotated[str | None, typer.Option("--set", metavar="SET", help="arxiv: a set, as cs:cs:CL.", show_default=False)] = None,
+    filter_text: Annotated[
+        str | None, typer.Option("--filter", metavar="FILTER", help="openalex, crossref: a filter in the source's own words.", show_default=False)
+    ] = None,
+    by: Annotated[DaysOf | None, typer.Option("--by", help="openalex: which of a work's days; published unless set.", show_default=False)] = None,
+    ids: Annotated[list[str] | None, typer.Option("--id", metavar="ID", help="hf: single papers instead of days.", show_default=False)] = None,
+    is_again: Annotated[bool, typer.Option("--again", help="Ask also for what has landed or has failed for good.")] = False,
+    is_plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be asked, how long it takes and its share of the quota; ask nothing.")
+    ] = False,
+    home: HomeOption = None,
+    wait: Annotated[
+        int | None,
+        typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another fetch in this home; 600 unless set.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a source for what is new, and land its answers; run loads them.
+
+    Exit status: 0 done, 1 it was stopped (the same command goes on from there), 2 all that you named was refused.
+    """
+    from flows.commands.fetch import fetch as command
+    from flows.fetch.source import Options
+
+    options = Options(urls or [], first, last, set_name, filter_text, by.value if by else None, ids or [], is_again)
+    raise typer.Exit(command(source, options, home, wait, is_plan, as_json))
+
+
 @app.command(epilog="""Example: paperhouse sql "select year, count(*) from gold.papers group by all order by all" """)
 def sql(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="A SELECT in DuckDB's SQL.")],
@@ -97,7 +142,7 @@ def sql(
 
 @app.command(epilog="Example: paperhouse status --json")
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Say what is there: tables, documents landed, the last run, who is loading now."""
+    """Say what is there: tables, documents landed, the last run, who is loading and fetching now."""
     from flows.commands.look import status as command
 
     command(home, as_json)

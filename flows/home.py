@@ -48,6 +48,11 @@ class Home:
         return self.path / ".paperhouse-work"
 
     @property
+    def fetching(self) -> Path:
+        """What a fetch has in hand and has not landed. Only the holder of the fetch lock may touch it."""
+        return self.path / ".paperhouse-fetch"
+
+    @property
     def data_docs(self) -> Path:
         return self.path / "data-docs"
 
@@ -56,12 +61,17 @@ class Home:
         return self.path / "run.lock"
 
     @property
+    def fetch_lock(self) -> Path:
+        # Another than a run's: a fetch waits for its source most of the time, and loads may go on meanwhile.
+        return self.path / "fetch.lock"
+
+    @property
     def settings(self) -> Path:
         return self.path / "paperhouse.toml"
 
     def owns(self, file: Path) -> bool:
         """Whether paperhouse itself wrote the (resolved) file."""
-        own = (self.raw, self.journal, self.work, self.data_docs, self.warehouse, self.lock, self.settings)
+        own = (self.raw, self.journal, self.work, self.fetching, self.data_docs, self.warehouse, self.lock, self.fetch_lock, self.settings)
         return any(file.is_relative_to(place.resolve()) for place in own)
 
     def prepare(self) -> None:

@@ -200,8 +200,7 @@ class _Bronze:
 
 def _bronze(job: Job, journal: Journal, store: RawStore, landed: Sequence[Landed], same: set[str]) -> _Bronze:
     """Write the bronze tables: rows of the published file for the documents that are the same, all others parsed."""
-    limits = Limits(max_line_bytes=job.settings.max_line_bytes)
-    published, unreadable = job.home.warehouse, journal.unreadable()
+    published, unreadable, limits = job.home.warehouse, journal.unreadable(), job.settings.limits
     documents = job.run("parse", len(landed) - len(same), stages.parse, job.target, published, same, landed, unreadable, store, limits, job.reporter)
     parsed = set(documents["document_id"]) - same
     resolved = newly_resolved(job.target, published, parsed, job.now)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -112,15 +112,44 @@ class RawStore:
         write_atomically(note, _as_note(landed, held))
         return _held(landed, held)
 
+    def land_fetched(
+        self, part: Path, url: str, at: datetime, facts: dict[str, Any], bounds: Bounds, now: datetime
+    ) -> tuple[str, bool, list[Landed | Unreadable]]:
+        """Move a downloaded file, on the store's file system and synced, into the store: its document id, whether its bytes are new, and what it
+        holds, as `land` says it.
+
+        `url` holds no secret, `at` is when the source answered, `facts` are kept in the note. It may be repeated after a death half way, also
+        with the store's own file for `part`. Raises OSError for a fault of the store.
+        """
+        with part.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+        note = self.file(digest).with_suffix(".json")
+        notes = list(note.parent.glob(f"{note.stem}*.json"))
+        held = self._members(part, notes, bounds)
+        landed = Landed(digest, url, part.stat().st_size, now, Capture(at, "fetch"), url)
+        if not note.parent.exists():
+            # A run that is landing meanwhile may make it first.
+            note.parent.mkdir(exist_ok=True)
+            sync_folder(self.folder)
+        if part != self.file(digest):
+            part.replace(self.file(digest))
+        if not notes or _rank(landed.capture) < _rank(_best(notes)[0].capture) or held != _best(notes)[1]:
+            target = note.with_suffix(f".{len(notes) + 1}.json") if notes else note
+            write_atomically(target, _as_note(landed, held, {"fetch": facts}))
+        return digest, not notes, _held(landed, held)
+
+    def _members(self, file: Path, notes: Sequence[Path], bounds: Bounds) -> list[Member]:
+        """What the file holds: as it was noted, but where something was too large, since the bounds may have been raised since."""
+        held = _best(notes)[1] if notes else None
+        return members(file, self.incoming, bounds) if held is None or any(member.code == "too_large" for member in held) else held
+
     def _seen_again(self, note: Path, capture: Capture, bounds: Bounds) -> list[Landed | Unreadable]:
         notes = list(note.parent.glob(f"{note.stem}*.json"))
         before = landed, held = _best(notes)
         # A copy's modification time says nothing of the source.
         if capture.source != "modified" and _rank(capture) < _rank(landed.capture):
             landed = replace(landed, capture=capture)
-        # The bounds may have been raised since.
-        if any(member.code == "too_large" for member in held):
-            held = members(self.file(landed.document_id), self.incoming, bounds)
+        held = self._members(self.file(landed.document_id), notes, bounds)
         if (landed, held) != before:
             write_atomically(note.with_suffix(f".{len(notes) + 1}.json"), _as_note(landed, held))
         return _held(landed, held)
@@ -193,7 +222,7 @@ def _why(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def _as_note(landed: Landed, members: Sequence[Member]) -> bytes:
+def _as_note(landed: Landed, members: Sequence[Member], more: dict[str, Any] | None = None) -> bytes:
     facts: dict[str, Any] = {
         "document_id": landed.document_id,
         "path": landed.path,
@@ -205,7 +234,7 @@ def _as_note(landed: Landed, members: Sequence[Member]) -> bytes:
     }
     if members:
         facts["members"] = [asdict(member) for member in members]
-    return json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
+    return json.dumps(facts | (more or {}), ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
 
 
 def _held(landed: Landed, members: Sequence[Member]) -> list[Landed | Unreadable]:

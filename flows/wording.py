@@ -12,3 +12,8 @@ def printable(text: str) -> str:
 def path_name(path: Path | str) -> str:
     """The path as text that can be stored: bytes of a name that are no UTF-8 are written as \\x.."""
     return os.fsencode(path).decode("utf-8", errors="backslashreplace")
+
+
+def counted(count: int, what: str) -> str:
+    """So many of something: 1 request, 2,000 requests."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -18,7 +18,7 @@ from warehouse.store import opened
 
 
 def status(home_option: Path | None, is_json: bool) -> None:
-    """What the home has: the published file and its tables, what has landed, the last run, who is loading now."""
+    """What the home has: the published file and its tables, what has landed, the last run, who is loading and fetching now."""
     home = Home.chosen(home_option)
     facts: dict[str, Any] = {
         "home": str(home.path),
@@ -27,6 +27,7 @@ def status(home_option: Path | None, is_json: bool) -> None:
         "documents_landed": len(RawStore(home.raw, home.work).documents()),
         "documents_held_back": len(Journal(home.journal).held()),
         "loading_now": holder_of(home.lock),
+        "fetching_now": holder_of(home.fetch_lock),
         "last_run": next(reversed(Journal(home.journal).runs()), None),
         "tables": _table_counts(home) if home.warehouse.exists() else {},
     }
@@ -42,6 +43,8 @@ def status(home_option: Path | None, is_json: bool) -> None:
         print(f"last run   {last['run_id']}: {last['state']}, {last['read']:,} read, {last['kept']:,} kept, {last['rejected']:,} rejected")
     if facts["loading_now"]:
         print(f"now        {facts['loading_now'].rstrip(',')} is loading")
+    if facts["fetching_now"]:
+        print(f"now        {facts['fetching_now'].rstrip(',')} is fetching")
     if facts["tables"]:
         print(as_table(["table", "rows"], list(facts["tables"].items())), end="")
 

@@ -1,14 +1,12 @@
 """paperhouse run."""
 
 import json
-import shlex
-import shutil
-import sys
 from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from flows.clock import read_time, utc_now
+from flows.commands.typed import as_typed
 from flows.engine import configured_server, is_reachable
 from flows.home import Home
 from flows.inputs import expanded
@@ -57,18 +55,6 @@ def _say(summary: Summary, home: Home, is_json: bool) -> None:
         print(json.dumps(summary.as_facts() | {"exit_status": summary.exit_status}))
     else:
         print(as_text(summary, lambda name: as_typed(name, home)))
-
-
-def as_typed(name: str, home: Home) -> str:
-    """A command as the user would type it here: with our program as it was called, if it is on no path, and with the home, if it is not theirs."""
-    program = "paperhouse" if shutil.which("paperhouse") else _from_here(Path(sys.argv[0]))
-    own = Home.chosen(None).path == home.path
-    return f"{program} {name}" + ("" if own else f" --home {_from_here(home.path)}")
-
-
-def _from_here(path: Path) -> str:
-    path = path.absolute()
-    return shlex.quote(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
 def _load(paths: Sequence[str], home: Home, observed_at: str | None, engine: str, wait: int | None, is_json: bool) -> Summary:

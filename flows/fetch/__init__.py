@@ -1,0 +1,1 @@
+"""Asking the sources for what is new, politely, and landing their answers as they came."""
