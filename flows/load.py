@@ -6,6 +6,7 @@ One function, whatever runs it: directly in this process, or as a Prefect flow w
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -236,9 +237,11 @@ def _make(job: Job, journal: Journal, store: RawStore, bronze: _Bronze) -> None:
     """From bronze to a published file."""
     summary, staged, target = job.summary, job.home.work / "staged.duckdb", job.target
     write_resolved(target, [*journal.resolved(), *bronze.resolved], bronze.landed, bronze.parsed, store)
-    summary.records = job.run("normalize", 1, stages.normalized, target, staged)
-
-    gate = job.run("import", 1, stages.opened_gate)
+    with ThreadPoolExecutor(max_workers=1) as background:
+        # Importing Great Expectations takes seconds in which Polars and DuckDB need no Python.
+        opening = background.submit(stages.opened_gate)
+        summary.records = job.run("normalize", 1, stages.normalized, target, staged)
+        gate = job.run("import", 1, opening.result)
     failing = job.run("screen", 1, gate.check, staged, [values.SUITE])
     if unchecked := [failure for failure in failing if failure.error]:
         _close(job, gate, unchecked)
