@@ -136,7 +136,8 @@ def _load(job: Job, journal: Journal) -> None:
     if job.files:
         counted = counted.filter(pl.col("document_id").is_in(sorted(named)))
     summary.known_documents = counted.filter(pl.col("document_id").is_in(sorted(before.document_ids))).height
-    is_loaded = counted["kept_count"].sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
+    # Entries that are no paper were read as what they are.
+    is_loaded = (counted["kept_count"] + counted["passed_count"]).sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
     summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
 
 
@@ -168,6 +169,7 @@ def _count_new(summary: Summary, rows: Bronze, published: set[str], landing: sta
     documents, rejects = rows.documents.filter(is_new), rows.rejects.filter(is_new)
     summary.new_documents = documents.height
     summary.kept = int(documents["kept_count"].sum())
+    summary.passed = int(documents["passed_count"].sum())
     summary.rejected = int(documents["rejected_count"].sum()) + len(landing.failed)
     summary.read = int(documents["read_count"].sum()) + len(landing.failed)
     codes = [*rejects["code"], *(one.code for one in landing.failed)]

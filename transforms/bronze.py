@@ -19,7 +19,7 @@ from warehouse.schema import Table, bronze
 _ID_DIGITS = 16
 # What is held at a time: enough that frames are worth making, little enough that memory stays small. With 20,000 records at a time the arXiv
 # snapshot takes twice the memory and no less time.
-_CHUNK_RECORDS = 2_000
+_CHUNK_PARTS = 2_000
 _CHUNK_BYTES = 32 << 20
 
 
@@ -96,15 +96,12 @@ def read_document(landed: Landed, content: Content, limits: Limits) -> Iterator[
     chunk = _Chunk(landed, form, content)
     try:
         for part in parts:
-            if isinstance(part, Record):
-                chunk.records.append(part)
-                chunk.size += part.length
-                if len(chunk.records) >= _CHUNK_RECORDS or chunk.size >= _CHUNK_BYTES:
-                    kept += len(chunk.records)
+            if isinstance(part, Record | Reject):
+                kept += isinstance(part, Record)
+                rejected += isinstance(part, Reject)
+                chunk.add(part)
+                if chunk.is_full:
                     yield chunk.flushed()
-            elif isinstance(part, Reject):
-                chunk.rejects.append(part)
-                rejected += 1
             elif isinstance(part, Passed):
                 passed += part.count
             else:
@@ -120,7 +117,6 @@ def read_document(landed: Landed, content: Content, limits: Limits) -> Iterator[
         why = f"{landed.path}: {landed.damage}; what was unpacked before is kept"
         chunk.rejects.append(Reject("bad_archive", why, offset=landed.bytes, length=0))
         rejected += 1
-    kept += len(chunk.records)
     # Counted where the parts are found, by a parser that finds them before it judges them.
     read = kept + rejected if page.read_count is None else page.read_count + bool(landed.damage)
     facts = {"read_count": read, "kept_count": kept, "rejected_count": rejected, "passed_count": passed}
@@ -137,6 +133,22 @@ class _Chunk:
     records: list[Record] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     size: int = 0
+
+    def add(self, part: Record | Reject) -> None:
+        """Gather one more."""
+        if isinstance(part, Record):
+            self.records.append(part)
+            self.size += part.length
+        else:
+            self.rejects.append(part)
+            # Bytes that are not at hand are read when rows are made.
+            to_read = self.landed.bytes if part.length is None else part.length
+            self.size += len(part.reason) + (min(to_read, RAW_BYTES_KEPT) if part.raw is None else len(part.raw))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to make rows of it."""
+        return len(self.records) + len(self.rejects) >= _CHUNK_PARTS or self.size >= _CHUNK_BYTES
 
     def flushed(self, document: dict[str, Any] | None = None, paths: Sequence[dict[str, Any]] = ()) -> Bronze:
         """The rows of what was gathered, which is gone then."""

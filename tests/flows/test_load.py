@@ -216,3 +216,13 @@ def test_a_home_is_found_by_its_link_too(home: Path, tmp_path: Path, run_load: C
     summary = run_load(tmp_path / "link")
     assert summary.state == "unchanged"
     assert summary.warehouse == str(Home.chosen(tmp_path / "link").warehouse)
+
+
+def test_a_file_with_nothing_but_people_is_loaded_and_says_so(tmp_path: Path, run_load: Callable[..., Summary]) -> None:
+    people = "".join(f'<www key="homepages/{n}" mdate="2024-01-01"><author>Bo {n}</author><title>Home Page</title></www>\n' for n in range(3))
+    (tmp_path / "dblp.xml").write_text(f'<?xml version="1.0"?>\n<dblp>\n{people}</dblp>\n')
+    summary = run_load(tmp_path / "home", tmp_path / "dblp.xml")
+    assert (summary.state, summary.kept, summary.passed) == ("published", 0, 3)
+    (tmp_path / "dblp.xml").write_text(f'<?xml version="1.0"?>\n<dblp>\n{people}<article key="a/b"><title></title></article>\n</dblp>\n')
+    summary = run_load(tmp_path / "home", tmp_path / "dblp.xml")
+    assert (summary.state, summary.kept, summary.rejected, summary.passed) == ("published", 0, 1, 3)
