@@ -130,7 +130,7 @@ def _run(job: Job, journal: Journal, store: RawStore, before: stages.Before) -> 
     documents = [landed for landed in store.documents() if landed.document_id not in held]
     unreadable = journal.unreadable()
     if not documents and not unreadable:
-        raise InputError("nothing was named, and nothing has landed before; name a file or a folder: paperhouse run PATH...")
+        raise InputError("nothing was named, and nothing has landed before; name a file or a folder (paperhouse run PATH...), or fetch something (paperhouse fetch)")
     summary.files = len(job.files)
     summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
     summary.code_sha256 = code_fingerprint(job.settings.limits)
@@ -146,14 +146,16 @@ def _run(job: Job, journal: Journal, store: RawStore, before: stages.Before) -> 
         try:
             _make(job, journal, store, bronze)
         except GateClosed:
-            # Not all that the published file lacks: the file itself may be gone.
+            # Not all that the published file lacks: the file itself may be gone. And not all that landed since: a fetch may have landed it meanwhile.
             last = max((run["started_at"] for run in journal.runs() if run["state"] in _GOOD_STATES), default="")
-            journal.note_held((landed.document_id for landed in documents if landed.landed_at.isoformat() > last), summary.run_id)
+            late = {landed.document_id for landed in documents if landed.landed_at.isoformat() > last}
+            journal.note_held(late - before.document_ids, summary.run_id)
             raise
     if job.files:
         counted = counted.filter(pl.col("document_id").is_in(sorted(named)))
     summary.known_documents = counted.filter(pl.col("document_id").is_in(sorted(before.document_ids))).height
-    is_loaded = counted["kept_count"].sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
+    # Entries that are no paper were read as what they are.
+    is_loaded = (counted["kept_count"] + counted["passed_count"]).sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
     summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
 
 
@@ -227,6 +229,7 @@ def _count_new(job: Job, documents: pl.DataFrame, published: set[str], landing: 
     summary, new = job.summary, documents.filter(~pl.col("document_id").is_in(sorted(published)))
     summary.new_documents = new.height
     summary.kept = int(new["kept_count"].sum())
+    summary.passed = int(new["passed_count"].sum())
     summary.rejected = int(new["rejected_count"].sum()) + len(landing.failed)
     summary.read = int(new["read_count"].sum()) + len(landing.failed)
     codes = Counter(stages.reject_codes(job.target, set(new["document_id"]))) + Counter(one.code for one in landing.failed)

@@ -21,7 +21,7 @@ from flows.reporter import Reporter
 from flows.settings import Settings
 from flows.summary import Summary, quality_row
 from flows.wording import path_name
-from transforms.bronze import Landed, Unreadable, read_document, unreadable_rejects
+from transforms.bronze import Bronze, Gathered, Landed, Unreadable, gather, unreadable_rejects
 from transforms.dedupe.facts import facts
 from transforms.dedupe.resolve import Resolution, resolve
 from transforms.drift import drift
@@ -89,16 +89,23 @@ def parse(
         if same and not carry_over(connection, published, bronze.OF_DOCUMENTS, sorted(same)):
             same = ()
         missing = [landed for landed in documents if landed.document_id not in same]
-        with Filling(connection) as filling, store.archives() as archives:
-            # Those of one archive in turn: it is opened once.
-            for landed in sorted(missing, key=lambda one: (one.archive_id or one.document_id, one.way)):
-                with store.content_of(landed, archives) as content:
-                    for rows in read_document(landed, content, limits):
-                        for table, frame in rows.tables().items():
-                            filling.add(table, frame)
-                reporter.advance()
+        with Filling(connection) as filling:
+            for rows in _parsed(missing, store, limits, reporter):
+                for table, frame in rows.tables().items():
+                    filling.add(table, frame)
         fill(connection, bronze.REJECTS, unreadable_rejects(unreadable))
         return _compared(connection)
+
+
+def _parsed(documents: Sequence[Landed], store: RawStore, limits: Limits, reporter: Reporter) -> Iterator[Bronze]:
+    gathered = Gathered()
+    with store.archives() as archives:
+        # Those of one archive in turn: it is opened once.
+        for landed in sorted(documents, key=lambda one: (one.archive_id or one.document_id, one.way)):
+            with store.content_of(landed, archives) as content:
+                yield from gather(landed, content, limits, gathered)
+            reporter.advance()
+    yield gathered.flushed()
 
 
 def _compared(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

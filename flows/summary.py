@@ -10,7 +10,7 @@ from warehouse.schema.gold import STAGES
 
 @dataclass(slots=True)
 class Summary:
-    """Filled while the run goes on. `read`, `kept` and `rejected` count the documents that are new in this run."""
+    """Filled while the run goes on. `read`, `kept`, `rejected` and `passed` (entries that are no paper) count what is new in this run."""
 
     run_id: str
     started_at: datetime
@@ -24,6 +24,7 @@ class Summary:
     kept: int = 0
     rejected: int = 0
     resolved: int = 0
+    passed: int = 0
     rejects_by_code: dict[str, int] = field(default_factory=dict)
     records: int | None = None
     papers: int | None = None
@@ -81,6 +82,10 @@ def as_text(summary: Summary, command: Callable[[str], str]) -> str:
     if summary.new_documents or summary.rejected:
         lines.append(f"  documents  {summary.new_documents:,} new, {summary.known_documents:,} known")
         lines.append(f"  records    {summary.read:,} read = {summary.kept:,} kept + {summary.rejected:,} rejected")
+    if summary.passed:
+        lines.append(
+            f"  passed     {summary.passed:,} entr{'ies' if summary.passed != 1 else 'y'} that {'are' if summary.passed != 1 else 'is'} no paper"
+        )
     if summary.papers is not None:
         lines.append(f"  warehouse  {summary.records:,} records, {summary.papers:,} papers ({summary.merged:,} records merged into others)")
     if summary.set_aside:

@@ -1,7 +1,7 @@
 """The bronze tables: what a document holds, kept or rejected."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -19,8 +19,9 @@ from warehouse.schema import Table, bronze
 _ID_DIGITS = 16
 # What is held at a time: enough that frames are worth making, little enough that memory stays small. With 20,000 records at a time the arXiv
 # snapshot takes twice the memory and no less time.
-_CHUNK_RECORDS = 2_000
+_CHUNK_PARTS = 2_000
 _CHUNK_BYTES = 32 << 20
+_CHUNK_PATHS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,94 +75,114 @@ class Bronze:
         return dict(zip(bronze.OF_DOCUMENTS, (self.documents, self.records, self.rejects, self.paths), strict=True))
 
 
-def read_document(landed: Landed, content: Content, limits: Limits) -> Iterator[Bronze]:
-    """The document's rows in chunks, whatever its bytes are: it is recognised, parsed, and what cannot be kept is rejected.
+class Gathered:
+    """Rows of one or more documents that are not yet frames: many small documents make one frame, and a large one many."""
 
-    The last chunk has the document's own row. Memory is bounded by the chunk, not by the document.
+    def __init__(self) -> None:
+        self._documents: list[dict[str, Any]] = []
+        self._records: list[tuple[Landed, str | None, Record]] = []
+        self._rejects: list[dict[str, Any]] = []
+        self._paths: list[dict[str, Any]] = []
+        self._size = 0
+
+    def record(self, landed: Landed, source: str | None, record: Record) -> None:
+        """Take a record of the document."""
+        self._records.append((landed, source, record))
+        self._size += record.length
+
+    def reject(self, landed: Landed, content: Content, reject: Reject) -> None:
+        """Take a reject of the document, with the first of its bytes."""
+        row = _reject_row(landed, reject, content)
+        self._rejects.append(row)
+        self._size += len(row["reason"]) + len(row["raw"])
+
+    def document(self, row: dict[str, Any], paths: Sequence[dict[str, Any]]) -> None:
+        """Take the document's own row and its paths."""
+        self._documents.append(row)
+        self._paths.extend(paths)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to make frames of it."""
+        return len(self._records) + len(self._rejects) >= _CHUNK_PARTS or len(self._paths) >= _CHUNK_PATHS or self._size >= _CHUNK_BYTES
+
+    def flushed(self) -> Bronze:
+        """The rows of what was gathered, which is gone then."""
+        rows = Bronze(
+            _frame(bronze.DOCUMENTS, self._documents),
+            _record_frame(self._records),
+            _frame(bronze.REJECTS, self._rejects),
+            _frame(bronze.DOCUMENT_PATHS, self._paths),
+        )
+        self._documents, self._records, self._rejects, self._paths, self._size = [], [], [], [], 0
+        return rows
+
+
+def read_document(landed: Landed, content: Content, limits: Limits) -> Iterator[Bronze]:
+    """The rows of one document, as `gather` finds them."""
+    gathered = Gathered()
+    yield from gather(landed, content, limits, gathered)
+    yield gathered.flushed()
+
+
+def gather(landed: Landed, content: Content, limits: Limits, gathered: Gathered) -> Iterator[Bronze]:
+    """Gather the document's rows, whatever its bytes are: it is recognised, parsed, and what cannot be kept is rejected.
+
+    Gives rows whenever many have come together, so that memory is bounded by those and not by the document; the last of them stay gathered.
     """
     found = recognize(content.head())
     form = found if isinstance(found, Format) else None
+    source = form.source if form else None
     told = Told(landed.capture, limits, landed.name, landed.url, Paths(form.opaque) if form else Paths())
     parts = form.parse(content, told) if form else refused(found)  # type: ignore[arg-type]
     page, kept, rejected, passed = Page(), 0, 0, 0
-    chunk = _Chunk(landed, form, content)
     try:
         for part in parts:
             if isinstance(part, Record):
-                chunk.records.append(part)
-                chunk.size += part.length
-                if len(chunk.records) >= _CHUNK_RECORDS or chunk.size >= _CHUNK_BYTES:
-                    kept += len(chunk.records)
-                    yield chunk.flushed()
+                kept += 1
+                gathered.record(landed, source, part)
             elif isinstance(part, Reject):
-                chunk.rejects.append(part)
                 rejected += 1
+                gathered.reject(landed, content, part)
             elif isinstance(part, Passed):
                 passed += part.count
             else:
                 page = part
+            if gathered.is_full:
+                yield gathered.flushed()
     except Exception as error:
         # Whatever bytes a parser meets: what it has read so far is kept, and the fault is named.
         what = f"{type(error).__name__}: {error}"[:300]
         reason = f"the parser of {form.name if form else 'unknown'} failed ({what}); this is a fault of paperhouse: please report it"
-        chunk.rejects.append(Reject("parser_failed", reason, position=0))
+        gathered.reject(landed, content, Reject("parser_failed", reason, position=0))
         rejected += 1
         page = replace(page, read_count=None)
     if landed.damage:
         why = f"{landed.path}: {landed.damage}; what was unpacked before is kept"
-        chunk.rejects.append(Reject("bad_archive", why, offset=landed.bytes, length=0))
+        gathered.reject(landed, content, Reject("bad_archive", why, offset=landed.bytes, length=0))
         rejected += 1
-    kept += len(chunk.records)
     # Counted where the parts are found, by a parser that finds them before it judges them.
     read = kept + rejected if page.read_count is None else page.read_count + bool(landed.damage)
     facts = {"read_count": read, "kept_count": kept, "rejected_count": rejected, "passed_count": passed}
-    yield chunk.flushed(_document_row(landed, form, page, kept) | facts, _path_rows(landed, form, told.paths))
+    gathered.document(_document_row(landed, form, page, kept) | facts, _path_rows(landed, form, told.paths))
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """Parts of a document that are not yet rows."""
-
-    landed: Landed
-    form: Format | None
-    content: Content
-    records: list[Record] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
-    size: int = 0
-
-    def flushed(self, document: dict[str, Any] | None = None, paths: Sequence[dict[str, Any]] = ()) -> Bronze:
-        """The rows of what was gathered, which is gone then."""
-        prefix = self.landed.document_id[:_ID_DIGITS]
-        rows = Bronze(
-            _frame(bronze.DOCUMENTS, [document] if document else []),
-            self._record_frame(prefix),
-            _frame(bronze.REJECTS, [_reject_row(self.landed, prefix, reject, self.content) for reject in self.rejects]),
-            _frame(bronze.DOCUMENT_PATHS, paths),
-        )
-        self.records, self.rejects, self.size = [], [], 0
-        return rows
-
-    def _record_frame(self, prefix: str) -> pl.DataFrame:
-        records = self.records
-        columns: dict[str, Any] = {
-            "position": [record.position for record in records],
-            "byte_offset": [record.offset for record in records],
-            "byte_length": [record.length for record in records],
-        }
-        # A source fills few of the columns; those that no record has are made null below.
-        present = set().union(*(record.values for record in records))
-        for name in RECORD_COLUMNS:
-            if name in present:
-                columns[name] = [record.values.get(name) for record in records]
-        schema = _RECORD_SCHEMA
-        frame = pl.DataFrame({name: pl.Series(name, values, dtype=schema[name], strict=False) for name, values in columns.items()})
-        return bronze.RECORDS.conform(
-            frame.with_columns(
-                pl.format("{}-{}", pl.lit(prefix), "position").alias("record_id"),
-                pl.lit(self.landed.document_id).alias("document_id"),
-                pl.lit(self.form.source if self.form else None, pl.String).alias("source"),
-            )
-        )
+def _record_frame(records: Sequence[tuple[Landed, str | None, Record]]) -> pl.DataFrame:
+    columns: dict[str, Any] = {
+        "record_id": [f"{landed.document_id[:_ID_DIGITS]}-{record.position}" for landed, _, record in records],
+        "document_id": [landed.document_id for landed, _, _ in records],
+        "source": [source for _, source, _ in records],
+        "position": [record.position for _, _, record in records],
+        "byte_offset": [record.offset for _, _, record in records],
+        "byte_length": [record.length for _, _, record in records],
+    }
+    # A source fills few of the columns; those that no record has are made null below.
+    present = set().union(*(record.values for _, _, record in records))
+    for name in RECORD_COLUMNS:
+        if name in present:
+            columns[name] = [record.values.get(name) for _, _, record in records]
+    schema = _RECORD_SCHEMA
+    return bronze.RECORDS.conform(pl.DataFrame({name: pl.Series(name, values, dtype=schema[name], strict=False) for name, values in columns.items()}))
 
 
 def unreadable_rejects(paths: Sequence[Unreadable]) -> pl.DataFrame:
@@ -222,14 +243,14 @@ def _path_rows(landed: Landed, form: Format | None, paths: Paths) -> list[dict[s
     ]
 
 
-def _reject_row(landed: Landed, prefix: str, reject: Reject, content: Content) -> dict[str, Any]:
+def _reject_row(landed: Landed, reject: Reject, content: Content) -> dict[str, Any]:
     is_whole = reject.position is None
     # Of a document that is rejected whole its beginning is kept, wherever in it the fault is.
     start = 0 if is_whole else reject.offset
     length = landed.bytes if is_whole or reject.length is None else reject.length
     raw = content.slice(start, min(length, RAW_BYTES_KEPT)) if reject.raw is None else reject.raw[:RAW_BYTES_KEPT]
     return {
-        "reject_id": f"{prefix}-{'document' if is_whole else reject.position}-{reject.code}",
+        "reject_id": f"{landed.document_id[:_ID_DIGITS]}-{'document' if is_whole else reject.position}-{reject.code}",
         "document_id": landed.document_id,
         "path": landed.path,
         "position": reject.position,

@@ -10,6 +10,8 @@ _ADDRESS = rf"(?i)(?:https?://|{_BARE})[^{_OUTSIDE}]+"
 _TRAILING = r"""[.,;:!?'"’*_]+$"""
 _TRAILING_OR_BRACKET = r"""[.,;:!?'"’*_)]+$"""
 _MAX_LENGTH = 2_000
+# What is printed as a link needs no scheme: a host with a dot and a word behind it, and then a path, or www before it.
+_BARE_LINK = r"^(?://)?(?:www\.|[\p{L}\p{N}][\p{L}\p{N}-]*(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(?::[0-9]+)?/)[^\s]+$"
 _PRINTED = pl.List(pl.Struct({"url": pl.String}))
 # Whatever stands before an @ is a user name, not the host: https://github.com@elsewhere.example leads elsewhere.
 _HOST = r"^https?://(?:[^/?#]*@)?([^/:?#]+)"
@@ -34,10 +36,14 @@ def found_links(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def printed_links(records: pl.DataFrame) -> pl.DataFrame:
-    """One row per record and address printed beside its text (bronze.records.links): record_id, url, kind."""
+    """One row per record and address printed beside its text (bronze.records.links): record_id, url, kind.
+
+    An address without a scheme gets https; a file's name alone is no address.
+    """
     read = records.drop_nulls("links").select("record_id", pl.col("links").str.json_decode(_PRINTED).alias("link"))
     rows = read.explode("link", empty_as_null=False).drop_nulls("link").unnest("link")
     url = pl.col("url").str.strip_chars().str.replace_all(" ", "%20", literal=True)
+    url = pl.when(url.str.contains(_BARE_LINK)).then("https://" + url.str.strip_prefix("//")).otherwise(url)
     rows = rows.select("record_id", url.alias("url")).filter(pl.col("url").str.contains(r"(?i)^https?://[^\s]+$"))
     return _typed(rows.filter(pl.col("url").str.len_chars() <= _MAX_LENGTH))
 

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from transforms.content import Content, TooLarge
-from transforms.lines import Buffer
+from transforms.lines import Buffer, NotUtf8
 from transforms.paths import Paths
 from warehouse.schema import bronze
 
@@ -107,7 +107,8 @@ Parser = Callable[[Content, Told], Iterator[Part]]
 
 
 def reading_whole(parse: Callable[[Buffer, Told], Iterator[Part]], is_mapped_free: bool = False) -> Parser:
-    """A parser that needs all bytes at once: a document beyond the limit is rejected whole."""
+    """A parser that needs all bytes at once: a document beyond the limit is rejected whole, and so is one where the lines are read before anything
+    is given back and are not UTF-8."""
 
     @wraps(parse)
     def parser(content: Content, told: Told) -> Iterator[Part]:
@@ -116,7 +117,10 @@ def reading_whole(parse: Callable[[Buffer, Told], Iterator[Part]], is_mapped_fre
         except TooLarge as error:
             yield from refused(Reject("too_large", f"{error} (setting max_whole_bytes); split it, or raise the limit"))
             return
-        yield from parse(data, told)
+        try:
+            yield from parse(data, told)
+        except NotUtf8 as error:
+            yield from refused(Reject("not_utf8", f"{error}; convert the file to UTF-8 (iconv) and load it again", offset=error.offset))
 
     return parser
 

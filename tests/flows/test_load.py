@@ -1,4 +1,6 @@
+import gzip
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -216,3 +218,40 @@ def test_a_home_is_found_by_its_link_too(home: Path, tmp_path: Path, run_load: C
     summary = run_load(tmp_path / "link")
     assert summary.state == "unchanged"
     assert summary.warehouse == str(Home.chosen(tmp_path / "link").warehouse)
+
+
+def test_a_file_with_nothing_but_people_is_loaded_and_says_so(tmp_path: Path, run_load: Callable[..., Summary]) -> None:
+    people = "".join(f'<www key="homepages/{n}" mdate="2024-01-01"><author>Bo {n}</author><title>Home Page</title></www>\n' for n in range(3))
+    (tmp_path / "dblp.xml").write_text(f'<?xml version="1.0"?>\n<dblp>\n{people}</dblp>\n')
+    summary = run_load(tmp_path / "home", tmp_path / "dblp.xml")
+    assert (summary.state, summary.kept, summary.passed) == ("published", 0, 3)
+    (tmp_path / "dblp.xml").write_text(f'<?xml version="1.0"?>\n<dblp>\n{people}<article key="a/b"><title></title></article>\n</dblp>\n')
+    summary = run_load(tmp_path / "home", tmp_path / "dblp.xml")
+    assert (summary.state, summary.kept, summary.rejected, summary.passed) == ("published", 0, 1, 3)
+
+
+def test_what_an_archive_holds_is_loaded_and_what_cannot_be_is_a_reject_until_it_can(
+    tmp_path: Path, saved: Callable[..., Path], run_load: Callable[..., Summary], ask: Callable[..., Any]
+) -> None:
+    page, home, file = saved(tmp_path / "page.txt", 0, 1), tmp_path / "home", tmp_path / "pages.zip"
+
+    def pack(second: bytes, is_cut: bool = False) -> None:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.write(page, "2025-12-16.txt")
+            archive.writestr("b.txt.gz", second)
+        file.write_bytes(file.read_bytes()[: -30 if is_cut else None])
+
+    standing = f"SELECT replace(path, '{tmp_path}/', ''), code FROM bronze.rejects WHERE resolved_at IS NULL ORDER BY ALL"
+    pack(b"", is_cut=True)
+    assert run_load(home, file).state == "nothing_loaded"
+    pack(b"\x1f\x8b no gzip")
+    summary = run_load(home, file)
+    assert (summary.state, summary.kept, summary.new_documents) == ("published", 2, 1)
+    assert ask(home, standing) == [("pages.zip/b.txt.gz", "bad_archive")]
+    pack(gzip.compress(saved(tmp_path / "other.txt", 2).read_bytes()))
+    summary = run_load(home, file)
+    assert (summary.state, summary.kept, summary.new_documents) == ("published", 1, 1)
+    assert ask(home, standing) == []
+    documents = ask(home, f"SELECT replace(path, '{tmp_path}/', ''), kept_count, archive_id IS NOT NULL FROM bronze.documents ORDER BY path")
+    assert documents == [("pages.zip/2025-12-16.txt", 2, True), ("pages.zip/b.txt.gz", 1, True)]
+    assert run_load(home, file).state == "unchanged"

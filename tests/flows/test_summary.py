@@ -55,6 +55,16 @@ def test_a_published_run_is_told_in_a_few_lines(done: Summary) -> None:
 
 
 @pytest.mark.parametrize(
+    ("passed", "line"),
+    [(0, None), (1, "  passed     1 entry that is no paper"), (1_234, "  passed     1,234 entries that are no paper")],
+)
+def test_entries_that_are_no_paper_are_told_where_there_are_any(done: Summary, passed: int, line: str | None) -> None:
+    done.passed = passed
+    assert [one for one in as_text(done, typed).splitlines() if "passed" in one] == ([line] if line else [])
+    assert done.as_facts()["passed"] == passed
+
+
+@pytest.mark.parametrize(
     ("facts", "first"),
     [
         ({"state": "unchanged"}, "Nothing new: /home/warehouse.duckdb stands as it was (0.0 s)."),

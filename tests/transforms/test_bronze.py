@@ -4,7 +4,9 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from transforms.bronze import RAW_BYTES_KEPT, Bronze, Unreadable, combined, raw_text, unreadable_rejects
+from transforms.bronze import RAW_BYTES_KEPT, Bronze, Landed, Unreadable, combined, raw_text, read_document, unreadable_rejects
+from transforms.content import Content
+from transforms.parsed import Capture, Limits
 from warehouse.schema import bronze
 
 SEEN = datetime(2026, 1, 15, 8, 0)
@@ -135,3 +137,27 @@ def test_combined_has_all_rows_of_all_parts_whatever_their_order(read: Read, pag
 def test_nothing_combined_is_empty() -> None:
     assert [frame.height for frame in combined([]).tables().values()] == [0, 0, 0, 0]
     assert isinstance(combined([]).records, pl.DataFrame)
+
+
+@pytest.mark.parametrize("line", ["nothing", "x" * 60_000], ids=["many", "large"])
+def test_rejects_become_rows_as_they_are_found_and_do_not_gather_in_memory(line: str) -> None:
+    count = 200_000_000 // 60_000 if len(line) > 100 else 30_000
+    data = b'{"paperId":"1","corpusId":1,"title":"Rain","externalIds":{}}\n' + f"{line}\n".encode() * count
+    landed = Landed("0" * 64, "papers.jsonl", len(data), SEEN, Capture(SEEN, "option"))
+    heights, sizes = [], []
+    for chunk in read_document(landed, Content.of(data), Limits()):
+        heights.append(chunk.records.height + chunk.rejects.height)
+        sizes.append(chunk.rejects["raw"].str.len_bytes().sum())
+    assert sum(heights) == count + 1
+    assert max(heights) <= 2_000
+    assert max(sizes) < 34 << 20
+
+
+def test_the_counts_are_of_all_chunks_together() -> None:
+    lines = [b'{"paperId":"%d","corpusId":1,"title":"Rain","externalIds":{}}' % n if n % 3 else b"nothing" for n in range(1, 7_001)]
+    data = b"\n".join(lines)
+    landed = Landed("0" * 64, "papers.jsonl", len(data), SEEN, Capture(SEEN, "option"))
+    found = combined(list(read_document(landed, Content.of(data), Limits())))
+    (document,) = found.documents.rows(named=True)
+    assert (document["read_count"], document["kept_count"], document["rejected_count"]) == (7_000, 4_667, 2_333)
+    assert (found.records.height, found.rejects.height) == (4_667, 2_333)

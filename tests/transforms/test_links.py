@@ -1,3 +1,4 @@
+import json
 import re
 import time
 
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.links import found_links
+from transforms.links import found_links, printed_links
 
 
 def links(*abstracts: str | None) -> list[tuple[str, str, str]]:
@@ -178,3 +179,60 @@ def test_a_hostile_abstract_takes_no_longer_than_another(part: str) -> None:
     start = time.process_time()
     links("https://a.b/" + part * (100_000 // len(part)) + " x")
     assert time.process_time() - start < 2
+
+
+def printed(*lists: object) -> list[tuple[str, str, str]]:
+    texts = [None if one is None else json.dumps(one) for one in lists]
+    frame = pl.DataFrame({"record_id": [f"r{n}" for n in range(len(texts))], "links": texts}, schema_overrides={"links": pl.String})
+    return printed_links(frame).select("record_id", "url", "kind").rows()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://github.com/a/b", ("https://github.com/a/b", "github")),
+        ("HTTP://example.org", ("HTTP://example.org", "other")),
+        (" https://arxiv.org/abs/2401.00001 ", ("https://arxiv.org/abs/2401.00001", "arxiv")),
+        ("https://example.org/a b.pdf", ("https://example.org/a%20b.pdf", "other")),
+        ("github.com/a/b", ("https://github.com/a/b", "github")),
+        ("GitHub.com/a/b", ("https://GitHub.com/a/b", "github")),
+        ("huggingface.co/a", ("https://huggingface.co/a", "huggingface")),
+        ("www.x.org", ("https://www.x.org", "other")),
+        ("www.github.com/a", ("https://www.github.com/a", "github")),
+        ("openreview.net/forum?id=1", ("https://openreview.net/forum?id=1", "other")),
+        ("x.org:8080/a", ("https://x.org:8080/a", "other")),
+        ("//x.org/a", ("https://x.org/a", "other")),
+        ("github.com.evil.example/one", ("https://github.com.evil.example/one", "other")),
+    ],
+)
+def test_a_printed_link_counts_with_or_without_its_scheme(url: str, expected: tuple[str, str]) -> None:
+    assert printed([{"url": url, "rel": "code"}]) == [("r0", *expected)]
+
+
+@pytest.mark.parametrize(
+    "url", [None, "", "paper.pdf", "supplement/a.pdf", "github.com", "ftp://x.org/a", "javascript:alert(1)", "a@x.org", "www.", "..."]
+)
+def test_what_leads_nowhere_is_no_link(url: str | None) -> None:
+    assert printed([{"url": url, "rel": "other"}]) == []
+    assert printed(None, [], [{"rel": "code"}]) == []
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["https://a.org/1", "a.org/1", "b.org/2", "c.pdf", "github.com/x/y"]) | st.text(max_size=8), max_size=4), max_size=4
+    )
+)
+@settings(max_examples=50)
+def test_each_link_is_told_once_per_record_whatever_stands_beside_it(lists: list[list[str]]) -> None:
+    clean = [[url.encode("utf-8", "replace").decode() for url in urls] for urls in lists]
+    found = printed(*[[{"url": url, "rel": "other"} for url in urls] for urls in clean])
+    assert len({(record, url) for record, url, _ in found}) == len(found)
+    known = {
+        "https://a.org/1": "https://a.org/1",
+        "a.org/1": "https://a.org/1",
+        "b.org/2": "https://b.org/2",
+        "github.com/x/y": "https://github.com/x/y",
+    }
+    for number, urls in enumerate(clean):
+        assert {known[url] for url in urls if url in known} <= {url for record, url, _ in found if record == f"r{number}"}
+    assert all(url.lower().startswith(("http://", "https://")) for _, url, _ in found)

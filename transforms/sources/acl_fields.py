@@ -6,7 +6,7 @@ from typing import Any
 
 from transforms.json_text import as_json
 from transforms.sources.acl_ids import is_id, paper_id
-from transforms.sources.dblp_fields import date_of
+from transforms.sources.month_year import date_of
 from transforms.xml_text import Element
 from transforms.xml_values import grouped, known_fields, value_of, words_of
 

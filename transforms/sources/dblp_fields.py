@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from transforms.json_text import as_json
+from transforms.sources.month_year import date_of
 from transforms.xml_text import Element
 from transforms.xml_values import grouped, known_fields, value_of, words_of
 
@@ -36,8 +37,6 @@ _DOI = re.compile(r"https?://(?:dx\.|www\.)?doi\.org/(.+)", re.IGNORECASE | re.D
 _ARXIV = re.compile(
     r"https?://(?:www\.|export\.)?arxiv\.org/abs/(.+)|https?://(?:dx\.|www\.)?doi\.org/10\.48550/arxiv\.(.+)", re.IGNORECASE | re.DOTALL
 )
-_MONTH = re.compile(r"0?[1-9]|1[0-2]")
-_YEAR = re.compile(r"\d{4}")
 
 
 def values_of(element: Element) -> dict[str, Any]:
@@ -71,13 +70,6 @@ def values_of(element: Element) -> dict[str, Any]:
         "links": as_json([{"url": link, "rel": "landing"} for link in links if link]),
         "rest": grouped((name, value) for name, value in rest if value is not None) | ({"editors": editors} if editors else {}),
     }
-
-
-def date_of(year: str | None, month: str | None) -> str | None:
-    """Month and year as one date: 1994-08 where the month is a number, else in words (August 1994, 16-18 June 2003)."""
-    if year and month and _MONTH.fullmatch(month) and _YEAR.fullmatch(year):
-        return f"{year}-{month:0>2}"
-    return " ".join(filter(None, (month, year))) or None
 
 
 def _take_first(found: dict[str, list[Element]], name: str, values: dict[str, Any], column: str) -> None:

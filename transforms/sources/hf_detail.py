@@ -11,7 +11,7 @@ from typing import Any
 
 from transforms.json_spans import members, parts
 from transforms.json_text import BadJson, loads, loads_exactly
-from transforms.lines import Buffer, Line, NotUtf8, scan
+from transforms.lines import Buffer, Line, scan
 from transforms.parsed import Capture, Page, Part, Record, Reject, Told, reading_whole, refused
 from transforms.sources.hf_detail_text import words_of
 from transforms.sources.hf_facts import paper_id
@@ -35,12 +35,7 @@ def matches(head: bytes) -> bool:
 @reading_whole
 def parse(data: Buffer, told: Told) -> Iterator[Part]:
     """The page's one record, and when the page was fetched."""
-    try:
-        lines = list(scan(data, told.limits.max_record_bytes))
-    except NotUtf8 as error:
-        reason = f"{error}; convert the file to UTF-8 (iconv) and load it again"
-        yield from refused(Reject("not_utf8", reason, offset=error.offset))
-        return
+    lines = list(scan(data, told.limits.max_record_bytes))
     preamble = read_preamble(lines[:3])
     if preamble.status not in ("", "200"):
         yield from refused(Reject("error_answer", f"the page was answered with HTTP status {preamble.status}; fetch it again"))

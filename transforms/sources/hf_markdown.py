@@ -8,8 +8,8 @@ linked, E has no address of a paper at all. A card is its votes or its submitter
 import re
 from collections.abc import Iterator, Sequence
 
-from transforms.lines import Buffer, Line, NotUtf8, scan
-from transforms.parsed import Part, Reject, Told, reading_whole, refused
+from transforms.lines import Buffer, Line, scan
+from transforms.parsed import Part, Told, reading_whole
 from transforms.sources.hf_cards import Card, SavedPage, parts_of
 from transforms.sources.hf_facts import DOT, LINK_AT_END, LOGIN_ADDRESS, PAPER_ADDRESS, TARGET, Facts, paper_id, read_facts, read_votes, target_of
 from transforms.sources.hf_markdown_blocks import HEADING, Block, blocks_of, text_of, title_of
@@ -53,12 +53,7 @@ def matches(head: bytes) -> bool:
 @reading_whole
 def parse(data: Buffer, told: Told) -> Iterator[Part]:
     """The page's records, each paper once, and the page's own date with its year where that can be known."""
-    try:
-        lines = list(scan(data, told.limits.max_line_bytes))
-    except NotUtf8 as error:
-        reason = f"{error}; convert the file to UTF-8 (iconv) and load it again"
-        yield from refused(Reject("not_utf8", reason, offset=error.offset))
-        return
+    lines = list(scan(data, told.limits.max_line_bytes))
     references = {int(found["number"]): found["url"] for line in lines if (found := _REFERENCE.fullmatch(line.text))}
     end = _page_end(lines)
     has_indent = [data[line.offset : line.offset + 1] in (b" ", b"\t") for line in lines[:end]]

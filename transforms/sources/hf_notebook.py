@@ -7,8 +7,8 @@ number of authors or the organisation, a middle dot, the date, and the comments 
 import re
 from collections.abc import Iterator, Sequence
 
-from transforms.lines import Buffer, Line, NotUtf8, scan
-from transforms.parsed import Part, Reject, Told, reading_whole, refused
+from transforms.lines import Buffer, Line, scan
+from transforms.parsed import Part, Told, reading_whole
 from transforms.sources.hf_cards import Card, SavedPage, joined, parts_of
 from transforms.sources.hf_facts import (
     DOT,
@@ -42,12 +42,7 @@ def matches(head: bytes) -> bool:
 @reading_whole
 def parse(data: Buffer, told: Told) -> Iterator[Part]:
     """The page's records, and the page's own date with its year where that can be known."""
-    try:
-        lines = list(scan(data, told.limits.max_line_bytes))
-    except NotUtf8 as error:
-        reason = f"{error}; convert the file to UTF-8 (iconv) and load it again"
-        yield from refused(Reject("not_utf8", reason, offset=error.offset))
-        return
+    lines = list(scan(data, told.limits.max_line_bytes))
     starts = [at for at in range(len(lines)) if _starts(lines, at) and not (at and _starts(lines, at - 1) == 2)]
     end = _page_end(lines, starts[-1]) if starts else len(lines)
     upper = lines[: starts[0]] if starts else lines

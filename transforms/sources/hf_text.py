@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from transforms.dates import page_date
-from transforms.lines import Buffer, Line, NotUtf8, scan
+from transforms.lines import Buffer, Line, scan
 from transforms.parsed import Capture, Limits, Page, Part, Record, Reject, Told, reading_lines, refused
 from transforms.sources.hf_text_footers import Footer, find_footers
 from transforms.sources.hf_text_header import Header, is_header_mark, read_header
@@ -33,12 +33,7 @@ def matches(head: bytes) -> bool:
 @reading_lines
 def parse(data: Buffer, told: Told) -> Iterator[Part]:
     """The page's records, their dates as printed, and the page's own date with its year where that can be known."""
-    try:
-        lines = list(scan(data, told.limits.max_line_bytes))
-    except NotUtf8 as error:
-        reason = f"{error}; convert the file to UTF-8 (iconv) and load it again"
-        yield from refused(Reject("not_utf8", reason, offset=error.offset))
-        return
+    lines = list(scan(data, told.limits.max_line_bytes))
     header = read_header(lines)
     items = _items(lines[header.line_count :])
     if not items:
