@@ -94,7 +94,7 @@ class Client:
         self._settings, self._redactor, self._say, self._sleep = settings, redactor, say, sleep
         self._random = random or Random()  # noqa: S311 - spreads retries in time and guards nothing
         self._agent = user_agent(settings.contact)
-        self._pace = Pace(folder, time.time, sleep)
+        self._pace = Pace(folder, time.time, sleep, say, settings.max_wait_seconds)
         self._patience = Patience(settings.retry_count, settings.retry_base_seconds, settings.retry_cap_seconds, settings.max_wait_seconds)
         # A proxy would connect where it likes, and our look at the address would be for nothing.
         if proxy := next((name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())), None):
