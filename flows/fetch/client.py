@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpx
 
 from flows.clock import utc_now
+from flows.fetch import resume
 from flows.fetch.addresses import addresses_of, is_written_out
 from flows.fetch.download import Watch, beginning, save
 from flows.fetch.pace import Pace
@@ -92,7 +94,7 @@ class Client:
         self._settings, self._redactor, self._say, self._sleep = settings, redactor, say, sleep
         self._random = random or Random()  # noqa: S311 - spreads retries in time and guards nothing
         self._agent = user_agent(settings.contact)
-        self._pace = Pace(folder, time.time, sleep)
+        self._pace = Pace(folder, time.time, sleep, say, settings.max_wait_seconds)
         self._patience = Patience(settings.retry_count, settings.retry_base_seconds, settings.retry_cap_seconds, settings.max_wait_seconds)
         # A proxy would connect where it likes, and our look at the address would be for nothing.
         if proxy := next((name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())), None):
@@ -127,6 +129,8 @@ class Client:
                 self._sleep(seconds)
             except (Refused, Elsewhere, Stopped) as error:
                 error.args = (self._redactor.text(str(error)),)
+                if isinstance(error, Refused):
+                    resume.forget(part)
                 raise
 
     def _follow(self, ask: Ask, part: Path) -> Answer:
@@ -174,6 +178,8 @@ class Client:
         }
         if origin == own:
             headers |= ask.secret_headers
+        # A page of an API is soon asked for again; a file may have gigabytes.
+        headers |= begun.headers if ask.accepts == "any" and (begun := resume.begun(part, url)) else {}
         headers |= {"If-None-Match": ask.etag} if ask.etag else {}
         headers |= {"If-Modified-Since": ask.last_modified} if ask.last_modified else {}
         self._pace.wait(ask.pace_name, ask.pace_seconds)
@@ -199,7 +205,7 @@ class Client:
             extensions: dict[str, Any] = {"trace": watch.trace, "sni_hostname": named.raw_host.decode("ascii")}
             to = {**headers, "Host": named.netloc.decode("ascii")}
             with watch, client.stream("GET", named.copy_with(host=address), headers=to, extensions=extensions) as response:
-                taken = self._taken(ask, url, response, part)
+                taken = self._taken(ask, url, response, part, to)
             # An answer without a stated length ends where the connection does.
             if watch.is_over:
                 raise httpx.ReadTimeout("cut")
@@ -217,7 +223,7 @@ class Client:
         finally:
             client.cookies.clear()
 
-    def _taken(self, ask: Ask, url: str, response: httpx.Response, part: Path) -> tuple[Answer | None, str]:
+    def _taken(self, ask: Ask, url: str, response: httpx.Response, part: Path, sent: Mapping[str, str]) -> tuple[Answer | None, str]:
         at = utc_now().replace(microsecond=0)
         found = {name.lower(): value for name, value in response.headers.items()}
         self._pace.told(ask.pace_name, *pause_asked(found))
@@ -226,10 +232,26 @@ class Client:
             return None, onward
         shown, kept = self._redactor.url(url), self._redactor.headers(found)
         if status == 304 and (ask.etag or ask.last_modified):
+            resume.forget(part)
             return Answer(status, shown, at, kept), ""
-        if status != 200:
+        start = _start(status, found, sent)
+        if status != 200 and start is None:
+            if "Range" in sent and status in (206, 416):
+                resume.forget(part)
+                raise Passing(f"the server does not go on where it broke off (HTTP {status}); the file begins anew")
             raise judge(status, found, beginning(response), at, self._settings.max_wait_seconds)
-        return Answer(status, shown, at, kept, *save(response, part, ask.accepts, ask.max_bytes, self._settings)), ""
+        if not start:
+            resume.forget(part)
+        size, digest = save(response, part, ask.accepts, ask.max_bytes, self._settings, self._keeper(ask, url, found, part), start or 0)
+        resume.forget(part)
+        return Answer(200, shown, at, kept, size, digest), ""
+
+    def _keeper(self, ask: Ask, url: str, found: Mapping[str, str], part: Path) -> Callable[[int], None] | None:
+        """Notes how much of a file is here, where the server says how to ask for the rest of the same file."""
+        etag = found.get("etag")
+        if ask.accepts != "any" or etag is None or not resume.can_go_on(etag) or found.get("content-encoding", "identity") != "identity":
+            return None
+        return lambda size: resume.keep(part, url, resume.Begun(size, etag))
 
     def _new_client(self, scheme: str) -> httpx.Client:
         # SSL_CERT_FILE is heeded, for a mirror with an authority of its own; certificates are always verified. Reading those of all authorities
@@ -239,6 +261,14 @@ class Client:
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         # No proxy, netrc or cookie of the environment: what is asked is what is written here.
         return httpx.Client(verify=tls, timeout=timeout, limits=limits, trust_env=False, follow_redirects=False)
+
+
+def _start(status: int, found: Mapping[str, str], sent: Mapping[str, str]) -> int | None:
+    """Where the rest of a file begins that the server gives as it was asked to; None where the answer is no such rest."""
+    asked = re.fullmatch(r"bytes=(\d+)-", sent.get("Range", ""))
+    given = re.match(r"bytes (\d+)-", found.get("content-range", ""))
+    is_rest = status == 206 and asked and given and asked[1] == given[1] and found.get("etag", sent["If-Range"]) == sent["If-Range"]
+    return int(asked[1]) if is_rest and asked and "content-encoding" not in found else None
 
 
 def _with(url: str, params: Mapping[str, str]) -> str:

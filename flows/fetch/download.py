@@ -4,7 +4,7 @@ import os
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,8 @@ from flows.fetch.trouble import Passing, Refused
 from flows.settings import Settings
 
 _CHUNK = 1 << 16
+# After so many bytes what is here is synced, so that a fetch that is killed does not ask for it again.
+_SYNC_BYTES = 16 << 20
 _HEAD = 4096
 
 
@@ -56,33 +58,48 @@ class Watch:
                 return
 
 
-def save(response: httpx.Response, part: Path, accepts: str, max_bytes: int, settings: Settings) -> tuple[int, str]:
+def save(
+    response: httpx.Response, part: Path, accepts: str, max_bytes: int, settings: Settings, keep: Callable[[int], None] | None = None, start: int = 0
+) -> tuple[int, str]:
     """Write the answer's content, unpacked, and give its size and sha256. The file counts for nothing before the caller says so.
 
-    Raises Passing where the bytes are cut or slow, Refused where they are too many or packed as was not asked for, and what `check` raises.
+    An answer that is a rest is added behind the first `start` bytes of the file. `keep` is told how many bytes are safe, now and then and when
+    they break off. Raises Passing where the bytes are cut or slow, Refused where they are too many or packed as was not asked for, and what
+    `check` raises.
     """
     packing = response.headers.get("content-encoding", "identity").strip().lower()
     if packing not in ("identity", "gzip", "x-gzip", ""):
         raise Refused(f"the answer is packed as {packing!r}, which was not asked for")
     length = response.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > max_bytes:
-        raise Refused(f"the answer has {int(length):,} bytes, more than the {max_bytes:,} allowed")
+    if length.isdecimal() and start + int(length) > max_bytes:
+        raise Refused(f"the answer has {start + int(length):,} bytes, more than the {max_bytes:,} allowed")
     unpack = _unpacked if "gzip" in packing else _as_it_is
     is_checked = False
-    size, digest, head = 0, sha256(), b""
+    digest, head = sha256(), b""
     content_type = response.headers.get("content-type", "")
-    with part.open("wb") as file:
-        for piece in unpack(_raw(response, settings, max_bytes), max_bytes, settings.max_expansion):
-            size += len(piece)
-            if size > max_bytes:
-                raise Refused(f"the answer has more than the {max_bytes:,} bytes allowed")
-            if not is_checked:
-                head += piece[:_HEAD]
-                if len(head) >= _HEAD:
-                    check(accepts, content_type, head)
-                    is_checked = True
-            file.write(piece)
-            digest.update(piece)
+    with part.open("r+b" if start else "wb") as file:
+        size = kept = _digested(file, start, digest) if start else 0
+        try:
+            for piece in unpack(_raw(response, settings, max_bytes), max_bytes, settings.max_expansion):
+                size += len(piece)
+                if size > max_bytes:
+                    raise Refused(f"the answer has more than the {max_bytes:,} bytes allowed")
+                if not is_checked:
+                    head += piece[:_HEAD]
+                    if len(head) >= _HEAD:
+                        check(accepts, content_type, head)
+                        is_checked = True
+                file.write(piece)
+                digest.update(piece)
+                if keep and size - kept >= _SYNC_BYTES:
+                    _sync(file)
+                    keep(size)
+                    kept = size
+        except (httpx.TransportError, Passing):
+            if keep:
+                _sync(file)
+                keep(file.tell())
+            raise
         if not is_checked:
             check(accepts, content_type, head)
         _sync(file)
@@ -103,6 +120,16 @@ def beginning(response: httpx.Response, most: int = _HEAD) -> str:
     except (httpx.HTTPError, Passing, Refused):
         pass
     return found[:most].decode("utf-8", errors="replace")
+
+
+def _digested(file: BinaryIO, start: int, digest: Any) -> int:
+    """Add the file's first bytes to the digest, and cut off what stands behind them: it may not have reached the disk."""
+    left = start
+    while left and (piece := file.read(min(left, 1 << 20))):
+        digest.update(piece)
+        left -= len(piece)
+    file.truncate(start)
+    return start
 
 
 def _sync(file: BinaryIO) -> None:

@@ -56,7 +56,7 @@ class Fetch:
                 self._note_refused()
             self._land(is_last=True)
         finally:
-            self.waiting.part.unlink(missing_ok=True)
+            self.waiting.clear()
             self.outcome.requests, self.outcome.waiting = self.client.request_count, self.waiting.count()
             self.reporter.end()
         return self.outcome

@@ -12,6 +12,7 @@ from typing import Any
 
 from flows.archives import Bounds
 from flows.durable import write_atomically
+from flows.fetch import resume
 from flows.fetch.log import Entry, FetchLog
 from flows.fetch.source import Params, Walk
 from flows.journal import Journal
@@ -43,8 +44,7 @@ class Waiting:
     def recover(self, wait_seconds: float) -> int:
         """Land what a fetch that died had ready, and drop what it had not finished. Gives how many landed. Raises Busy as `land` does."""
         self.folder.mkdir(exist_ok=True)
-        for part in self.folder.glob("*.part"):
-            part.unlink()
+        self.clear()
         for folder in self._folders():
             noted = {note.stem for note in _notes(folder)}
             for file in list(folder.iterdir()):
@@ -53,6 +53,11 @@ class Waiting:
             if not noted:
                 shutil.rmtree(folder)
         return len(self.land(wait_seconds))
+
+    def clear(self) -> None:
+        """Drop what came of an answer, unless it is the beginning of a file that the next fetch can go on with."""
+        if not resume.is_kept(self.part):
+            self.part.unlink(missing_ok=True)
 
     def add(self, walk: Walk, entry: dict[str, Any], facts: dict[str, Any] | None, waits: bool) -> None:
         """Keep the answer in `part` (none where `facts` is None) with its entry. It waits for the rest of its walk, or is ready to land."""

@@ -103,6 +103,16 @@ def test_a_window_that_is_used_up_is_waited_out_before_the_next_request(hf, fetc
     assert hf.at[1] - hf.at[0] >= 0.95
 
 
+@pytest.mark.parametrize(
+    "headers", [{"RateLimit": '"api";r=0;t=99999999'}, {"X_Rate_Limit_Limit": "1", "X_Rate_Limit_Interval": "99999999s"}], ids=["pause", "pace"]
+)
+def test_a_pause_longer_than_we_wait_stops_the_fetch_after_the_answer(hf, fetch, answers, headers) -> None:
+    hf.faults = [answers.of(200, LISTING, **headers)]
+    facts = fetch("hf", "2025-01-01", "2025-01-02")
+    assert (facts["requests"], facts["new"], facts["exit_status"]) == (1, 1, 1)
+    assert "the source asks for a pause of " in facts["stopped"]
+
+
 def test_an_answer_that_is_cut_off_is_asked_for_again_and_leaves_nothing(one, answers, landed, home) -> None:
     facts = one(lambda handler, _: answers.cut(handler, LISTING, 500), lambda handler, _: answers.cut(handler, LISTING, 0))
     assert (facts["requests"], facts["new"]) == (3, 1)
