@@ -168,7 +168,7 @@ class _Zip:
     """A zip; only stored and deflated entries are read: of what bzip2 packs, zipfile unpacks gigabytes at once."""
 
     def __init__(self, file: Path) -> None:
-        self._file = _Bounded(io.FileIO(file))
+        self._file = _Bounded(file)
         try:
             self._file.allow(_MAX_DIRECTORY_BYTES)
             self._archive = zipfile.ZipFile(self._file)
@@ -219,7 +219,7 @@ class _Tar:
     """A tar, its headers read once as far as they were asked for."""
 
     def __init__(self, file: Path) -> None:
-        self._file = _Bounded(io.FileIO(file))
+        self._file = _Bounded(file, is_tar=True)
         self._infos: list[tarfile.TarInfo] = []
         self._stop: str | None = None
         try:
@@ -303,21 +303,46 @@ def _tar_fault(info: tarfile.TarInfo, before: set[str]) -> tuple[str, str] | Non
     return None
 
 
+# A record of an extended header, `28 mtime=1735689600.123456\n`: its length, its name, its value.
+_RECORD = re.compile(rb"([1-9]\d{0,5}) [^=\n]{1,512}=")
+_LONG_DIGITS = re.compile(rb"\d{41}")
+
+
+def _check_extended_header(raw: bytes) -> None:
+    """Raises ValueError for what is no extended header of a tar and no long name: the library's patterns take quadratic time on such."""
+    at = 0
+    while raw[at : at + 1].isdigit():
+        record = _RECORD.match(raw, at)
+        if record is None or raw[at + int(record[1]) - 1 : at + int(record[1])] != b"\n":
+            raise ValueError("an extended header is damaged")
+        at += int(record[1])
+    if _LONG_DIGITS.search(raw):
+        raise ValueError("an extended header is damaged")
+
+
 class _Bounded(io.BufferedReader):
     """A file of which a library may read so many bytes and no more, where what it reads stays in memory."""
 
     _left: int | None = None
+
+    def __init__(self, file: Path, is_tar: bool = False) -> None:
+        super().__init__(io.FileIO(file))
+        self._is_tar = is_tar
 
     def allow(self, count: int | None) -> None:
         """So many bytes from now on; None for any number."""
         self._left = count
 
     def read(self, size: int | None = None, /) -> bytes:
-        if self._left is not None and size is not None:
-            self._left -= size
-            if self._left < 0 or size < 0:
-                raise ValueError("the list of its entries takes more memory than a real one")
-        return super().read(size)
+        if self._left is None or size is None:
+            return super().read(size)
+        self._left -= size
+        if self._left < 0 or size < 0:
+            raise ValueError("the list of its entries takes more memory than a real one")
+        raw = super().read(size)
+        if self._is_tar and size > tarfile.BLOCKSIZE:
+            _check_extended_header(raw)
+        return raw
 
 
 def _unpacked_xz(file: BinaryIO) -> Iterator[bytes]:

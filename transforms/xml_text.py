@@ -1,16 +1,17 @@
 """XML from outside, one record at a time: encodings, character entities, safe parsing, and what parsers ask of an element."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from html import escape
 from html.entities import html5
 from typing import Any
 
 from lxml import etree
 
-from transforms.parsed import Reject
+from transforms.content import Content
+from transforms.parsed import Parser, Part, Reject, Told, refused
 from transforms.paths import Paths
 from transforms.xml_pieces import DOCTYPE, Piece
 
@@ -91,6 +92,24 @@ def read_root(head: bytes) -> Root:
         attributes.append((attribute[1].decode(encoding, "replace"), attribute[2][1:-1].decode(encoding, "replace")))
         end = attribute.end()
     return Root(encoding, tag[1].decode(encoding, "replace"), tuple(attributes), at)
+
+
+def reading_root(advice: str) -> Callable[[Callable[[Content, Told, Root], Iterator[Part]]], Parser]:
+    """Makes a parser of a function that is told the root too: a document whose root cannot be read is rejected whole, with this advice."""
+
+    def decorate(parse: Callable[[Content, Told, Root], Iterator[Part]]) -> Parser:
+        @wraps(parse)
+        def parser(content: Content, told: Told) -> Iterator[Part]:
+            try:
+                root = read_root(content.head())
+            except BadXml as error:
+                yield from refused(Reject(error.code, f"byte {error.offset}: {error}; {advice}", offset=error.offset))
+                return
+            yield from parse(content, told, root)
+
+        return parser
+
+    return decorate
 
 
 def _behind(head: bytes, at: int, opener: bytes) -> int:

@@ -498,6 +498,27 @@ def test_headers_that_take_too_much_memory_are_not_read(held: Callable[..., list
     assert "the list of its entries takes more memory than a real one" in rest.damage
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [b"1" * 15_000, b"4 " * 7_500 + b"=", b"3 a" * 5_000 + b"=\n", b"15000 a=" + b"1" * 14_991 + b"\n", b"x" * 15_000],
+    ids=["digits", "no names", "no ends", "a value of digits", "no record"],
+)
+def test_an_extended_header_that_is_none_takes_no_longer_than_another(held: Callable[..., list[Member]], payload: bytes) -> None:
+    info = tarfile.TarInfo("x")
+    info.type, info.size = b"x", len(payload)
+    one = info.tobuf() + payload + bytes(-len(payload) % 512) + tarfile.TarInfo("f").tobuf()
+    began = time.perf_counter()
+    assert held(tarred([("a", PAGE)])[:1024] + one * 50 + bytes(1024))[0] == document(PAGE, 0, name="a")
+    # The library alone takes forty seconds for this.
+    assert time.perf_counter() - began < 5
+
+
+def test_a_real_extended_header_is_read(held: Callable[..., list[Member]]) -> None:
+    info = tarfile.TarInfo("n" * 900 + ".json")
+    info.pax_headers = {"comment": "c" * 700, "mtime": "1735689600.123456", "LIBARCHIVE.creationtime": "1735689600"}
+    assert held(tarred([(info, PAGE), ("b", PAGE)])) == [document(PAGE, 0, name="n" * 900 + ".json"), document(PAGE, 1, name="b")]
+
+
 def test_headers_before_headers_before_headers_end_the_reading_and_not_the_run(held: Callable[..., list[Member]]) -> None:
     one = tarfile.TarInfo("x").tobuf(tarfile.USTAR_FORMAT)
     header = bytearray(one)

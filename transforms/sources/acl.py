@@ -9,7 +9,7 @@ from transforms.json_text import as_json
 from transforms.parsed import Page, Part, Passed, Record, Reject, Told, refused
 from transforms.sources.acl_fields import MIXED, Volume, meta_of, values_of
 from transforms.xml_pieces import Piece, pieces
-from transforms.xml_text import BadXml, Element, elements, note_paths, read_root, rejected
+from transforms.xml_text import BadXml, Element, Root, elements, note_paths, reading_root, rejected
 
 _ROOT = b"collection"
 _OPENINGS = frozenset((b"collection", b"volume"))
@@ -26,13 +26,9 @@ def matches(head: bytes) -> bool:
     return found is not None and _VOLUME.search(start, found.end()) is not None
 
 
-def parse(content: Content, told: Told) -> Iterator[Part]:
+@reading_root(_ADVICE)
+def parse(content: Content, told: Told, root: Root) -> Iterator[Part]:
     """The papers with what their volume says of them; a volume's own front matter is passed over where it has no title."""
-    try:
-        root = read_root(content.head())
-    except BadXml as error:
-        yield from refused(Reject(error.code, f"byte {error.offset}: {error}; {_ADVICE}", offset=error.offset))
-        return
     reading = _Reading(told)
     with content.stream() as stream:
         found = (_closed(piece) for piece in pieces(stream, _TAGS, told.limits.max_record_bytes, _ROOT, _OPENINGS))

@@ -17,7 +17,7 @@ from transforms.parsed import Capture, Page, Part, Record, Reject, Told, refused
 from transforms.sources.arxiv_names import split_names
 from transforms.sources.arxiv_values import Fields, says_withdrawn, with_dois
 from transforms.xml_pieces import pieces
-from transforms.xml_text import BadXml, Element, Root, elements, local, note_paths, read_root, rejected, text_of
+from transforms.xml_text import BadXml, Element, Root, elements, local, note_paths, read_root, reading_root, rejected, text_of
 
 _ITEM_OF = {"feed": "entry", "rss": "item"}
 _IS_ARXIV = re.compile(rb"arxiv\.org/schemas/atom|//(?:export\.)?arxiv\.org/(?:api|rss)|rss\.arxiv\.org", re.IGNORECASE)
@@ -39,14 +39,10 @@ def matches(head: bytes) -> bool:
     return root.name in _ITEM_OF and _IS_ARXIV.search(head) is not None
 
 
-def parse(content: Content, told: Told) -> Iterator[Part]:
+@reading_root(_ADVICE)
+def parse(content: Content, told: Told, root: Root) -> Iterator[Part]:
     """The papers of a feed, each numbered from 1; what the API says of an error is a reject."""
     head = content.head()
-    try:
-        root = read_root(head)
-    except BadXml as error:
-        yield from refused(Reject(error.code, f"{error} (byte {error.offset}); {_ADVICE}", offset=error.offset))
-        return
     name = root.tag.removesuffix(root.name) + _ITEM_OF.get(root.name, "entry")
     judged, days, errors = 0, set(), []
     with content.stream() as stream:

@@ -16,7 +16,7 @@ from transforms.parsed import Capture, Page, Part, Passed, Record, Reject, Told,
 from transforms.sources.arxiv_oai_answer import error_of
 from transforms.sources.arxiv_oai_record import is_deleted, name_of, record_values
 from transforms.xml_pieces import Piece, pieces
-from transforms.xml_text import BadXml, Element, Root, elements, note_paths, read_root, rejected, text_of
+from transforms.xml_text import BadXml, Element, Root, elements, note_paths, read_root, reading_root, rejected, text_of
 
 _ANSWER = "OAI-PMH"
 _LISTS = ("ListRecords", "GetRecord")
@@ -38,13 +38,9 @@ def matches(head: bytes) -> bool:
     return root.name in (_ANSWER, *_LISTS, _RECORD) and _IS_ARXIV.search(head) is not None
 
 
-def parse(content: Content, told: Told) -> Iterator[Part]:
+@reading_root(_ADVICE)
+def parse(content: Content, told: Told, root: Root) -> Iterator[Part]:
     """The records of all answers in the document, each numbered from 1; the time of the last answer, where no fetch says when it was."""
-    try:
-        root = read_root(content.head())
-    except BadXml as error:
-        yield from refused(Reject(error.code, f"{error} (byte {error.offset}); {_ADVICE}", offset=error.offset))
-        return
     answer = _Answer(told)
     with content.stream() as stream:
         for piece, element in elements(_cut(stream, root, told), root):

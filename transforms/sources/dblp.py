@@ -8,7 +8,7 @@ from transforms.json_text import as_json
 from transforms.parsed import Page, Part, Passed, Record, Reject, Told, refused
 from transforms.sources.dblp_fields import KINDS, MIXED, values_of
 from transforms.xml_pieces import Piece, pieces
-from transforms.xml_text import BadXml, Element, elements, note_paths, read_root, rejected
+from transforms.xml_text import BadXml, Element, Root, elements, note_paths, reading_root, rejected
 
 _ROOT = b"dblp"
 # What DBLP keeps of people, in the same form as papers.
@@ -27,13 +27,9 @@ def matches(head: bytes) -> bool:
     return start.startswith(b"<") and bool(_DUMP.search(start) or _RECORD.search(start))
 
 
-def parse(content: Content, told: Told) -> Iterator[Part]:
+@reading_root(_ADVICE)
+def parse(content: Content, told: Told, root: Root) -> Iterator[Part]:
     """The records of papers, books, theses and data sets; people's pages are passed over."""
-    try:
-        root = read_root(content.head())
-    except BadXml as error:
-        yield from refused(Reject(error.code, f"byte {error.offset}: {error}; {_ADVICE}", offset=error.offset))
-        return
     found = passed = 0
     roots: list[Piece] = []
     with content.stream() as stream:
