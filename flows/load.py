@@ -130,7 +130,9 @@ def _run(job: Job, journal: Journal, store: RawStore, before: stages.Before) -> 
     documents = [landed for landed in store.documents() if landed.document_id not in held]
     unreadable = journal.unreadable()
     if not documents and not unreadable:
-        raise InputError("nothing was named, and nothing has landed before; name a file or a folder (paperhouse run PATH...), or fetch something (paperhouse fetch)")
+        raise InputError(
+            "nothing was named, and nothing has landed before; name a file or a folder (paperhouse run PATH...), or fetch something (paperhouse fetch)"
+        )
     summary.files = len(job.files)
     summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
     summary.code_sha256 = code_fingerprint(job.settings.limits)
