@@ -131,7 +131,8 @@ def _run(job: Job, journal: Journal, store: RawStore, before: stages.Before) -> 
     unreadable = journal.unreadable()
     if not documents and not unreadable:
         raise InputError(
-            "nothing was named, and nothing has landed before; name a file or a folder (paperhouse run PATH...), or fetch something (paperhouse fetch)"
+            "nothing was named, and nothing has landed before; name a file or a folder: paperhouse run PATH..., or ask a source: "
+            "paperhouse fetch SOURCE"
         )
     summary.files = len(job.files)
     summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
