@@ -50,10 +50,8 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
 def fill(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame) -> None:
     """Put the frame's rows into the table. The frame has the table's columns (Table.conform)."""
-    connection.register("incoming", frame.to_arrow())
-    columns = ", ".join(f'"{name}"' for name in table.column_names)
-    connection.execute(f"INSERT INTO {table.full_name} ({columns}) SELECT {columns} FROM incoming")
-    connection.unregister("incoming")
+    # Not by registering the frame: what a transaction registers it keeps until it ends, and with it all the rows.
+    connection.from_arrow(frame.select(table.column_names).to_arrow()).insert_into(table.full_name)
 
 
 def stage(path: Path, table: Table, frames: Iterable[pl.DataFrame]) -> None:

@@ -1,4 +1,5 @@
 import gzip
+import json
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -255,3 +256,29 @@ def test_what_an_archive_holds_is_loaded_and_what_cannot_be_is_a_reject_until_it
     documents = ask(home, f"SELECT replace(path, '{tmp_path}/', ''), kept_count, archive_id IS NOT NULL FROM bronze.documents ORDER BY path")
     assert documents == [("pages.zip/2025-12-16.txt", 2, True), ("pages.zip/b.txt.gz", 1, True)]
     assert run_load(home, file).state == "unchanged"
+
+
+def listing(file: Path, paper: str, upvotes: int) -> Path:
+    """A day's listing with one paper, as the papers API answers."""
+    inner = {
+        "id": paper,
+        "authors": [{"name": "Bo Ek"}],
+        "publishedAt": "2024-05-24T17:34:15.000Z",
+        "title": f"Lamps of {paper}",
+        "summary": "They glow.",
+    }
+    file.write_text(json.dumps([{"paper": inner | {"upvotes": upvotes}, "publishedAt": "2024-05-27T03:50:58.348Z", "title": inner["title"]}]))
+    return file
+
+
+def test_a_listing_repeats_the_one_before_it_only_as_long_as_none_comes_between(
+    tmp_path: Path, run_load: Callable[..., Summary], ask: Callable[..., Any]
+) -> None:
+    home, states = tmp_path / "home", "SELECT observed_at::DATE::VARCHAR, listing_state FROM bronze.documents ORDER BY 1"
+    run_load(home, listing(tmp_path / "2024-05-31.json", "2405.90001", 1), listing(tmp_path / "2024-06-03.json", "2405.90001", 2))
+    assert ask(home, states) == [("2024-05-31", "normal"), ("2024-06-03", "repeat")]
+    run_load(home, listing(tmp_path / "2024-06-01.json", "2405.90002", 1))
+    assert ask(home, states) == [("2024-05-31", "normal"), ("2024-06-01", "normal"), ("2024-06-03", "normal")]
+    run_load(home, listing(tmp_path / "2024-06-02.json", "2405.90001", 3))
+    assert [state for _, state in ask(home, states)] == ["normal", "normal", "normal", "repeat"]
+    assert ask(home, "SELECT upvotes FROM silver.observations ORDER BY observed_at") == [(1,), (1,), (3,), (2,)]
