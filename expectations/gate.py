@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from expectations import duckdb_connection
 from expectations.model import Expectation, Failure, Suite
+from warehouse.store import MEMORY
 
 # Nothing that is imported here ever becomes garbage: looking for some while it comes in would cost a fifth of the time.
 gc.disable()
@@ -47,7 +48,7 @@ class Gate:
         The file is opened read-only and may not be open for writing.
         """
         # Beside the address, and quoted: a folder's name may have signs that mean something in one, or to Great Expectations (`${HOME}`).
-        arguments = {"connect_args": {"database": quote(str(database)), "read_only": True}}
+        arguments = {"connect_args": {"database": quote(str(database)), "read_only": True, "config": {"memory_limit": MEMORY}}}
         source = self._context.data_sources.add_or_update_sql(name=database.stem, connection_string=duckdb_connection.URL, kwargs=arguments)
         failures: list[Failure] = []
         try:

@@ -34,7 +34,7 @@ from warehouse.partitions import partitioned
 from warehouse.published import carry_over, is_whole, publish, read_table
 from warehouse.schema import bronze, gold, silver
 from warehouse.schema.staging import RECORDS
-from warehouse.store import Filling, attach, batches, create, fill, make_gold, opened, stage
+from warehouse.store import Filling, attach, batches, create, detached, fill, make_gold, opened, stage
 
 # Frames of this many records are worth making, and small.
 _RECORDS_AT_ONCE = 50_000
@@ -188,7 +188,7 @@ def repaired(staged: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
         intact = [with_title_keys(found.clear())]
         if damaged.height:
             for rows in batches(connection, f"{columns} FROM {RECORDS.full_name} WHERE arxiv_id IS NOT NULL", _RECORDS_AT_ONCE):
-                intact.append(with_title_keys(rows).filter(pl.col("title_key").is_in(keys.implode())))
+                intact.append(detached(with_title_keys(rows).filter(pl.col("title_key").is_in(keys.implode()))))
         proven = repairs(damaged, pl.concat(intact))
         connection.register("proven", proven.to_arrow())
         values = "arxiv_id = repaired_value, damaged_arxiv_id = NULL"
@@ -204,7 +204,9 @@ def deduplicated(staged: Path, journal: Journal) -> Resolution:
             connection.register("wanted", record_ids.to_frame("record_id").to_arrow())
             return connection.sql(f"SELECT record_id, abstract FROM {RECORDS.full_name} SEMI JOIN wanted USING (record_id)").pl()
 
-        parts = [facts(RECORDS.empty()), *(facts(rows) for rows in batches(connection, f"SELECT * FROM {RECORDS.full_name}", _RECORDS_AT_ONCE))]
+        parts = [facts(RECORDS.empty())]
+        for rows in batches(connection, f"SELECT * FROM {RECORDS.full_name}", _RECORDS_AT_ONCE):
+            parts.append(detached(facts(rows)))
         return resolve(pl.concat(parts), journal.given_ids(), abstracts)
 
 

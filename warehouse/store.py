@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 
@@ -12,12 +13,14 @@ import polars as pl
 
 from warehouse.schema import SCHEMAS, TABLES, Table, gold
 
-# What DuckDB may hold of a file at once; beyond it, it sorts and joins on disk, beside the file. Half of what a load of a million papers may
-# take in all.
+# What DuckDB may hold of a file at once; beyond it, it sorts and joins on disk, beside the file. Reading row after row needs less, and would keep
+# as much as it may.
 MEMORY = "1GiB"
+_MEMORY_TO_READ = "256MiB"
 # An INSERT costs a thousandth of a second however few its rows are, and a frame of 64 MiB is no burden.
 _ROWS_AT_ONCE = 20_000
 _BYTES_AT_ONCE = 64 << 20
+_PAPERS_AT_ONCE = 100_000
 
 
 @contextmanager
@@ -26,7 +29,7 @@ def opened(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConne
     connection = duckdb.connect(str(path), read_only=read_only, config={} if read_only else {"storage_compatibility_version": "v1.5.0"})
     try:
         # Not with the connection's configuration: two connections of one process to one file must agree in that.
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute(f"SET memory_limit = '{_MEMORY_TO_READ if read_only else MEMORY}'")
         yield connection
     finally:
         connection.close()
@@ -65,6 +68,14 @@ def stage(path: Path, table: Table, frames: Iterable[pl.DataFrame]) -> None:
         with Filling(connection) as filling:
             for frame in frames:
                 filling.add(table, frame)
+
+
+def detached(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows in memory of their own. What is read in batches shares the memory of its batch, and a small column kept would keep all of it."""
+    buffer = BytesIO()
+    frame.write_ipc(buffer)
+    buffer.seek(0)
+    return pl.read_ipc(buffer)
 
 
 def batches(connection: duckdb.DuckDBPyConnection, query: str, rows: int = 50_000) -> Iterator[pl.DataFrame]:
@@ -129,7 +140,20 @@ def make_gold(connection: duckdb.DuckDBPyConnection) -> None:
         if (query := gold_sql(table)) is not None:
             columns = ", ".join(f'"{name}"' for name in table.column_names)
             keys = ", ".join(f'"{name}"' for name in table.key)
-            connection.execute(f"INSERT INTO {table.full_name} ({columns}) SELECT {columns} FROM (\n{query}\n) ORDER BY {keys}")
+            for first, last in _ranges(connection) if "'first_paper'" in query else [(None, None)]:
+                connection.execute("SET VARIABLE first_paper = $1", [first])
+                connection.execute("SET VARIABLE last_paper = $1", [last])
+                connection.execute(f"INSERT INTO {table.full_name} ({columns}) SELECT {columns} FROM (\n{query}\n) ORDER BY {keys}")
+
+
+def _ranges(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """The first and last id of each range of papers, in order, each of as many papers as are gathered at once."""
+    query = f"""
+        SELECT min(paper_id), max(paper_id)
+        FROM (SELECT paper_id, (row_number() OVER (ORDER BY paper_id) - 1) // {_PAPERS_AT_ONCE} AS part FROM silver.papers)
+        GROUP BY part ORDER BY part
+    """
+    return connection.execute(query).fetchall()
 
 
 def gold_sql(table: Table) -> str | None:

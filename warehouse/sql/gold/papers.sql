@@ -1,16 +1,24 @@
 -- gold.papers: one row per work, as the paper that stands for it.
 -- chr(59) is a semicolon. Counts are those of the last time a source showed them.
-WITH seen AS (
-    SELECT
-        record_papers.paper_id,
-        string_agg(DISTINCT records.source, ', ' ORDER BY records.source) AS sources,
-        count(DISTINCT records.document_id) AS document_count,
-        min(documents.observed_at) AS first_observed_at,
-        max(documents.observed_at) AS last_observed_at
+-- It is run for one range of papers after the other (variables first_paper and last_paper; without them, for all), because what it gathers for each
+-- paper must be in memory at once.
+WITH listed AS (
+    SELECT record_papers.paper_id, records.source, records.document_id
     FROM silver.record_papers
     JOIN bronze.records USING (record_id)
+    WHERE record_papers.paper_id BETWEEN coalesce(getvariable('first_paper'), '') AND coalesce(getvariable('last_paper'), chr(127))
+    GROUP BY ALL
+),
+seen AS (
+    SELECT
+        listed.paper_id,
+        array_to_string(list_sort(list_distinct(list(listed.source))), ', ') AS sources,
+        count(*) AS document_count,
+        min(documents.observed_at) AS first_observed_at,
+        max(documents.observed_at) AS last_observed_at
+    FROM listed
     JOIN bronze.documents USING (document_id)
-    GROUP BY record_papers.paper_id
+    GROUP BY listed.paper_id
 ),
 counted AS (
     SELECT
@@ -18,6 +26,7 @@ counted AS (
         arg_max(upvotes, observed_at) AS upvotes,
         arg_max(comments, observed_at) AS comments
     FROM silver.observations
+    WHERE paper_id BETWEEN coalesce(getvariable('first_paper'), '') AND coalesce(getvariable('last_paper'), chr(127))
     GROUP BY paper_id
 ),
 linked AS (
@@ -27,11 +36,13 @@ linked AS (
         string_agg(url, ' ' ORDER BY url) AS links,
         min(url) FILTER (WHERE kind = 'github') AS code_url
     FROM silver.links
+    WHERE paper_id BETWEEN coalesce(getvariable('first_paper'), '') AND coalesce(getvariable('last_paper'), chr(127))
     GROUP BY paper_id
 ),
 named AS (
     SELECT paper_id, string_agg(name, chr(59) || ' ' ORDER BY position) AS authors
     FROM silver.authorships
+    WHERE paper_id BETWEEN coalesce(getvariable('first_paper'), '') AND coalesce(getvariable('last_paper'), chr(127))
     GROUP BY paper_id
 )
 SELECT
@@ -63,3 +74,4 @@ LEFT JOIN named ON named.paper_id = papers.paper_id
 LEFT JOIN counted ON counted.paper_id = papers.paper_id
 LEFT JOIN linked ON linked.paper_id = papers.paper_id
 LEFT JOIN silver.organizations ON organizations.organization_id = papers.organization_id
+WHERE papers.paper_id BETWEEN coalesce(getvariable('first_paper'), '') AND coalesce(getvariable('last_paper'), chr(127))
