@@ -44,21 +44,45 @@ def folded(text: pl.Expr) -> pl.Expr:
     return pl.when(clean != "").then(clean)
 
 
+# Nearly all texts have none of these, and looking once is cheaper than replacing a dozen times.
+_MARKUP = r"[\\{}$<&]|[0-9]\s*times|(?:sim|approx)\s+[0-9]"
+_NOT_ASCII = r"[^\x00-\x7f]"
+
+
 def without_markup(text: pl.Expr) -> pl.Expr:
     """The text without HTML tags and entities and with TeX's accents, commands and braces undone as far as a key needs it."""
-    clean = text.str.replace_all(_TAG, "")
+    return text.map_batches(lambda texts: _changed_where(texts, _MARKUP, _marked_up()), return_dtype=pl.String)
+
+
+def words(text: pl.Expr, kept: str = "") -> pl.Expr:
+    """The text's words in lower case, accents dropped, separated by single blanks; empty where it has no letter and no digit.
+
+    A sign in `kept` stays too, as what parts the texts of a list.
+    """
+    other = _TEXT.str.normalize("NFKD").str.replace_all(r"[\u0300-\u036f]", "").str.to_lowercase().str.replace_many(_LETTERS | _GREEK)
+    lower = without_markup(text).str.to_lowercase().map_batches(lambda texts: _changed_where(texts, _NOT_ASCII, other), return_dtype=pl.String)
+    return lower.str.replace_all(rf"[^\p{{L}}\p{{N}}{kept}]+", " ").str.strip_chars()
+
+
+_TEXT = pl.col("text")
+
+
+def _changed_where(texts: pl.Series, pattern: str, change: pl.Expr) -> pl.Series:
+    """The texts, those that have the pattern changed: only they pay for the change."""
+    frame = texts.to_frame("text").with_columns(has=_TEXT.str.contains(pattern))
+    if not frame["has"].any():
+        return texts
+    changed = frame.select(pl.when("has").then("text").alias("text")).select(change).to_series()
+    return frame.with_columns(changed=changed).select(pl.when("has").then("changed").otherwise("text").alias(texts.name)).to_series()
+
+
+def _marked_up() -> pl.Expr:
+    clean = _TEXT.str.replace_all(_TAG, "")
     has_entity = clean.str.contains(_ENTITY)
     clean = pl.when(has_entity).then(_unescaped(pl.when(has_entity).then(clean))).otherwise(clean)
     for pattern, replacement in _TEX:
         clean = clean.str.replace_all(pattern, replacement)
     return clean.str.replace_all(r"[{}$]", "")
-
-
-def words(text: pl.Expr) -> pl.Expr:
-    """The text's words in lower case, accents dropped, separated by single blanks; empty where it has no letter and no digit."""
-    clean = without_markup(text).str.normalize("NFKD").str.replace_all(r"[\u0300-\u036f]", "").str.to_lowercase()
-    clean = clean.str.replace_many(_LETTERS | _GREEK)
-    return clean.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
 
 
 def key(text: pl.Expr) -> pl.Expr:
