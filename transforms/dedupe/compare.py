@@ -7,6 +7,7 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
+from transforms.dedupe.facts import IDENTIFIERS, SCHEMES
 from transforms.dedupe.venues import venue_likeness
 
 EVIDENCE = (
@@ -21,6 +22,7 @@ EVIDENCE = (
     "year",
     "venue",
     "place",
+    "identifier",
     "doi",
     "listing",
     "count",
@@ -53,7 +55,9 @@ def evidence(both: pl.DataFrame) -> pl.DataFrame:
     """
     both = (
         both.with_columns(
-            names_alike=_scores(both, "names", "names", fuzz.token_sort_ratio),
+            names_alike=_scores(
+                both.select(pl.col("names_a", "names_b").str.replace_all("|", " ", literal=True)), "names", "names", fuzz.token_sort_ratio
+            ),
             first_name_alike=_scores(both, "first_family", "first_family", fuzz.ratio),
             venue_alike=_of_distinct(both, "venue_a", "venue_b", venue_likeness),
         )
@@ -70,6 +74,7 @@ def evidence(both: pl.DataFrame) -> pl.DataFrame:
         "year": _year(),
         "venue": _venue(),
         "place": _place(),
+        "identifier": pl.when(pl.any_horizontal(_equal(name) for name in (*IDENTIFIERS, *SCHEMES))).then(pl.lit("same")),
         "doi": _doi(),
         "listing": pl.when(_equal("published_on")).then(pl.lit("same_day")),
         # A number of authors says less than their names.
@@ -102,7 +107,7 @@ def _title() -> pl.Expr:
         .then(pl.lit("slip"))
         .when(alike >= 0.9)
         .then(pl.lit("near"))
-        .when(alike >= 0.8)
+        .when(alike >= 0.78)
         .then(pl.lit("close"))
         # A subtitle left out, or a title cut off.
         .when(_part() == "begins")
@@ -166,10 +171,11 @@ def _notice() -> pl.Expr:
 def _names() -> pl.Expr:
     shared, alike = pl.col("names_shared"), pl.col("names_alike")
     several = pl.col("names_a").str.contains("|", literal=True) & pl.col("names_b").str.contains("|", literal=True)
+    counts = [pl.col(f"names_{side}").str.count_matches("|", literal=True) for side in "ab"]
     return (
         pl.when(shared.is_null())
         .then(pl.when(alike >= 0.9).then(pl.lit("one")).when(alike < 0.5).then(pl.lit("none")).otherwise(_UNKNOWN))
-        .when(several & ((alike >= 0.95) | ((shared == 1) & (alike >= 0.75))))
+        .when(several & ((alike >= 0.95) | ((shared == 1) & (counts[0] == counts[1]) & (alike >= 0.6))))
         .then(pl.lit("same"))
         .when((shared == 1) | (alike >= 0.9))
         .then(pl.when(several).then(pl.lit("most")).otherwise(pl.lit("one")))
@@ -270,9 +276,7 @@ def _shifted() -> pl.Expr:
 def _doi() -> pl.Expr:
     registrants = [pl.col(f"doi_{side}").str.extract(r"^(10\.[0-9.]+)/", 1) for side in "ab"]
     return (
-        pl.when(_equal("doi"))
-        .then(pl.lit("same"))
-        .when(_differ("doi") & (registrants[0] == registrants[1]))
+        pl.when(_differ("doi") & (registrants[0] == registrants[1]))
         .then(pl.lit("other"))
         .when(_differ("doi"))
         .then(pl.lit("other_registrant"))

@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.dedupe.block import says_enough
 from transforms.dedupe.compare import EVIDENCE, evidence, promising
-from transforms.dedupe.facts import CURATED, IDENTIFIERS, SCHEMES
+from transforms.dedupe.facts import CURATED
 from transforms.dedupe.parameters import Parameters
 from transforms.dedupe.weights import PRIOR, WEIGHTS
 from transforms.keys import words
@@ -40,8 +40,8 @@ def identity_marks(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(compared: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
-    likely = promising(_with_both(pairs, compared.select("record_id", "title", "title_inside", "start_digest", "first_page")))
-    both = _with_both(likely.select("record_a", "record_b", "title_alike"), compared)
+    likely = promising(with_both(pairs, compared.select("record_id", "title", "title_inside", "start_digest", "first_page")))
+    both = with_both(likely.select("record_a", "record_b", "title_alike"), compared)
     both = evidence(both).with_columns(weight=PRIOR + pl.sum_horizontal(_weight(name) for name in EVIDENCE))
     both = both.join(_overlaps(both.filter(_needs_abstracts(parameters)), abstracts, parameters), on=["record_a", "record_b"], how="left")
     both = both.with_columns(abstract_says=_abstract(parameters)).with_columns(weight=pl.col("weight") + _weight("abstract"))
@@ -49,7 +49,8 @@ def _judged(compared: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, p
     return judged.select(_JUDGED).sort("record_a", "record_b")
 
 
-def _with_both(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def with_both(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """The pairs (record_a, record_b) with the facts of both records, _a and _b behind their names."""
     for side in "ab":
         pairs = pairs.join(facts.rename(lambda name: f"{name}_{side}" if name != "record_id" else f"record_{side}"), on=f"record_{side}")  # noqa: B023
     return pairs
@@ -110,15 +111,14 @@ def _other_identifier() -> pl.Expr:
 
 
 def _same_identifier(parameters: Parameters) -> pl.Expr:
-    """Whether both have one identifier, and titles that can be of one paper: people copy a DOI into the wrong entry."""
-    shared = pl.any_horizontal((pl.col(f"{name}_a") == pl.col(f"{name}_b")).fill_null(value=False) for name in (*IDENTIFIERS, *SCHEMES))
-    return shared & (pl.col("title_alike") >= parameters.same_identifier_title_similarity)
+    """Whether both have one identifier, and titles that can be of one paper."""
+    return (pl.col("identifier_says") == "same") & (pl.col("title_alike") >= parameters.same_identifier_title_similarity)
 
 
 def _is_corroborated() -> pl.Expr:
     """Whether anything but the title speaks for one paper: a title alone is no evidence, and one that only resembles needs its authors, its text or
     its place."""
-    strong = [_weight(name) > 0 for name in ("names", "place", "doi", "abstract")]
+    strong = [_weight(name) > 0 for name in ("names", "place", "abstract")]
     weak = [_weight(name) > 0 for name in ("year", "venue", "listing", "count", "organization")]
     return pl.any_horizontal(strong) | (pl.col("title_says").is_in(["same", "generic"]) & pl.any_horizontal(weak))
 
@@ -134,7 +134,7 @@ def _decision(parameters: Parameters) -> list[pl.Expr]:
     weight = pl.col("weight")
     same_title = pl.col("title_says").is_in(["same", "generic"])
     is_two = _other_identifier() | (same_title & (pl.col("abstract_says") == "other") & ~_same_identifier(parameters))
-    by_identifier = _same_identifier(parameters) & ~_other_identifier()
+    by_identifier = _same_identifier(parameters) & ~_other_identifier() & (weight > 0)
     same_abstract = pl.col("abstract_says").is_in(["same", "alike"])
     rule = (
         pl.when(by_identifier)
@@ -147,10 +147,9 @@ def _decision(parameters: Parameters) -> list[pl.Expr]:
         .then(pl.lit("similar_title_same_abstract"))
         .otherwise(pl.lit("similar_title_same_facts"))
     )
-    is_same = by_identifier | (~is_two & (weight > 0) & _is_corroborated())
+    is_same = ~is_two & (weight > 0) & (by_identifier | _is_corroborated())
     decision = pl.when(is_two).then(pl.lit("different")).when(is_same).then(pl.lit("same")).otherwise(pl.lit("open"))
     return [
         decision.alias("decision"),
-        pl.when(is_same & ~is_two).then(rule).alias("rule"),
-        pl.when(by_identifier).then(pl.max_horizontal(weight, pl.lit(WEIGHTS["doi"]["same"]))).otherwise(weight).alias("weight"),
+        pl.when(is_same).then(rule).alias("rule"),
     ]

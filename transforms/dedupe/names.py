@@ -8,7 +8,7 @@ _AUTHOR = pl.List(pl.Struct({"name": pl.String, "given": pl.String, "family": pl
 # Some two hundred names: comparing takes the square of the length, and nothing is learnt from the three thousandth.
 _COMPARED = 3_000
 # What stands in a list of authors and is none.
-_NOBODY = r"\b(?:et al|and others|others|al|anonymous|anon|unknown)\b"
+_NOBODY = r"\b(?:et|al|and others|others and|others|anonymous|anon|unknown)\b"
 
 
 def printed_names(authors: pl.Expr) -> pl.Expr:

@@ -44,7 +44,7 @@ def title_facts(printed: pl.Series) -> pl.DataFrame:
     titles = printed.to_frame("printed").with_columns(is_correction=is_correction)
     titles = titles.with_columns(whole=pl.when("is_correction").then(pl.col("printed").str.replace(_CORRECTED, "")).otherwise("printed"))
     titles = titles.with_columns(outside=pl.col("whole").str.replace_all(_BRACKETS, " ").str.replace(_CUT_BRACKETS, ""))
-    has_both = pl.col("outside").str.contains(r"\p{L}{3}") & pl.col("whole").str.contains(_BRACKETS)
+    has_both = pl.col("outside").str.contains(r"\p{L}{3}") & (pl.col("outside") != pl.col("whole"))
     titles = titles.with_columns(
         outside=pl.when(has_both).then("outside").otherwise("whole"),
         inside=pl.when(has_both).then(pl.col("whole").str.extract(rf"({_BRACKETS})", 1)),

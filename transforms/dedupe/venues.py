@@ -87,11 +87,22 @@ def _kind(venue: str) -> str:
     # The Proceedings of the National Academy are a journal.
     if words & _MEETING and "academy" not in words:
         return "meeting"
-    return "periodical" if words & _PERIODICAL else ""
+    return "periodical" if words & _PERIODICAL or any(_names_periodical(word) for word in words) else ""
+
+
+def _names_periodical(word: str) -> bool:
+    """Whether this is an acronym with a J for a journal, or one that the table knows for a periodical: `bmj`, `jama`, `tods`."""
+    return (len(word) in (3, 4) and (word.startswith("j") or word.endswith("j"))) or _ALSO.get(word, "").startswith(
+        ("journal", "transactions", "comm")
+    )
 
 
 def _telling(venue: str) -> list[str]:
-    return [word for word in venue.split() if word not in _COMMON and not word.isdigit() and not (word[0].isdigit() and word.endswith(_ORDINAL_ENDS))]
+    return [
+        word
+        for word in venue.split()
+        if len(word) > 1 and word not in _COMMON and not word.isdigit() and not (word[0].isdigit() and word.endswith(_ORDINAL_ENDS))
+    ]
 
 
 def _abbreviates(short: list[str], long: list[str]) -> bool:
