@@ -79,12 +79,16 @@ def _without_markup(text: pl.Expr) -> pl.Expr:
     return clean.str.replace_all(r"[{}$]", "")
 
 
-def words(text: pl.Expr) -> pl.Expr:
-    """The text's words in lower case, accents dropped, separated by single blanks; empty where it has no letter and no digit."""
+def words(text: pl.Expr, kept: str = "") -> pl.Expr:
+    """The text's words in lower case, accents dropped, separated by single blanks; empty where it has no letter and no digit.
+
+    A sign in `kept` stays too, as what parts the texts of a list.
+    """
     clean = without_markup(text).str.to_lowercase()
     clean = where(clean, _is_beyond_ascii, _without_accents)
     # A single blank between two words, which is most of what stands there, is left as it is: that takes a fifth of the time.
-    return clean.str.replace_all(r" *[^\p{L}\p{N} ][^\p{L}\p{N}]*|  +", " ").str.strip_chars()
+    known = rf"\p{{L}}\p{{N}}{kept}"
+    return clean.str.replace_all(rf" *[^{known} ][^{known}]*|  +", " ").str.strip_chars()
 
 
 def _without_accents(text: pl.Expr) -> pl.Expr:

@@ -3,49 +3,67 @@
 from collections.abc import Callable
 
 import polars as pl
-from rapidfuzz import fuzz
-from rapidfuzz.process import cpdist
 
 from transforms.dedupe.block import says_enough
-from transforms.dedupe.facts import FACTS, IDENTIFIERS
+from transforms.dedupe.compare import EVIDENCE, evidence, promising
+from transforms.dedupe.facts import CURATED
 from transforms.dedupe.parameters import Parameters
+from transforms.dedupe.weights import PRIOR, WEIGHTS
 from transforms.keys import words
-
-_COMPARED = ["title_key", "title_numbers", "has_abstract", *FACTS]
 
 # record_ids to record_id and abstract (the text of staging.records): asked for a bounded number of records at a time.
 Abstracts = Callable[[pl.Series], pl.DataFrame]
 
+_JUDGED = ["record_a", "record_b", "decision", "rule", "score", "weight"]
+
 
 def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
-    """record_a, record_b, decision (same, different, open), rule and score for each candidate pair, in order.
+    """record_a, record_b, decision (same, different, open), rule, score and weight for each candidate pair, in order.
 
-    `different` is evidence against: a cluster never holds two such records. `open` is no evidence either way. Pairs are judged some
-    thousands at a time, and only abstracts that can change a verdict are asked for.
+    `weight` is the sum of the weights of evidence, `score` the probability that follows from it. `different` is evidence that nothing
+    outweighs: a cluster never holds two such records. Pairs are judged some thousands at a time, and only abstracts that can change a
+    verdict are asked for.
     """
-    compared = facts.with_columns(has_abstract=says_enough(parameters)).select("record_id", *_COMPARED)
+    compared = facts.with_columns(has_abstract=says_enough(parameters))
     chunks = pairs.sort("record_a", "record_b").iter_slices(parameters.pairs_at_a_time)
     return pl.concat([_judged(compared, chunk, abstracts, parameters) for chunk in chunks] or [_judged(compared, pairs, abstracts, parameters)])
 
 
+def identity_marks(facts: pl.DataFrame) -> pl.DataFrame:
+    """record_id, kind, value: what a paper has once. Its arXiv id, its key in each curated catalogue, its DOI of each registrant; and in a source
+    that lists each paper once (column `distinct`) the record itself."""
+    marks = [facts.select("record_id", kind=pl.lit(name), value=name) for name in ("arxiv_id", *CURATED)]
+    marks.append(facts.select("record_id", kind="doi " + pl.col("doi").str.extract(r"^(10\.[0-9.]+)/", 1), value="doi"))
+    if "distinct" in facts.columns:
+        marks.append(facts.select("record_id", kind="in " + pl.col("distinct"), value="record_id"))
+    return pl.concat(marks).drop_nulls()
+
+
 def _judged(compared: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
-    both = pairs.join(compared.rename({name: f"{name}_a" for name in _COMPARED}), left_on="record_a", right_on="record_id")
-    both = both.join(compared.rename({name: f"{name}_b" for name in _COMPARED}), left_on="record_b", right_on="record_id")
-    both = both.sort("record_a", "record_b")
-    titles = (both["title_key_a"].to_list(), both["title_key_b"].to_list())
-    similarity = (cpdist(*titles, scorer=fuzz.ratio) / 100).tolist() if both.height else []
-    both = both.with_columns(
-        pl.Series("title_similarity", similarity, dtype=pl.Float64), _agreements().alias("agreements"), _conflicts(parameters).alias("conflicts")
-    )
+    likely = promising(with_both(pairs, compared.select("record_id", "title", "title_inside", "start_digest", "first_page")))
+    both = with_both(likely.select("record_a", "record_b", "title_alike"), compared)
+    both = evidence(both).with_columns(weight=PRIOR + pl.sum_horizontal(_weight(name) for name in EVIDENCE))
     both = both.join(_overlaps(both.filter(_needs_abstracts(parameters)), abstracts, parameters), on=["record_a", "record_b"], how="left")
-    judged = both.with_columns(_decision(parameters)).unnest("decided").select("record_a", "record_b", "decision", "rule", "score")
-    return judged.sort("record_a", "record_b")
+    both = both.with_columns(abstract_says=_abstract(parameters)).with_columns(weight=pl.col("weight") + _weight("abstract"))
+    judged = both.with_columns(_decision(parameters)).with_columns(score=1 / (1 + (-pl.col("weight")).exp()), weight=_objection())
+    return judged.select(_JUDGED).sort("record_a", "record_b")
+
+
+def with_both(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """The pairs (record_a, record_b) with the facts of both records, _a and _b behind their names."""
+    for side in "ab":
+        pairs = pairs.join(facts.rename(lambda name: f"{name}_{side}" if name != "record_id" else f"record_{side}"), on=f"record_{side}")  # noqa: B023
+    return pairs
+
+
+def _weight(name: str) -> pl.Expr:
+    return pl.col(f"{name}_says").replace_strict(WEIGHTS[name], default=0.0, return_dtype=pl.Float64)
 
 
 def _needs_abstracts(parameters: Parameters) -> pl.Expr:
-    """Whether both abstracts say something, and identifiers and titles leave open what."""
-    title_may_be_same = (pl.col("title_key_a") == pl.col("title_key_b")) | _is_near_title(parameters)
-    return pl.col("has_abstract_a") & pl.col("has_abstract_b") & title_may_be_same & ~_same_identifier(parameters) & ~_other_identifier()
+    """Whether both abstracts say something, and all else leaves open what."""
+    is_open = pl.col("weight").is_between(-max(WEIGHTS["abstract"].values()), parameters.certain_weight)
+    return pl.col("has_abstract_a") & pl.col("has_abstract_b") & is_open & ~_same_identifier(parameters) & ~_other_identifier()
 
 
 def _overlaps(pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
@@ -72,63 +90,66 @@ def _overlap(parameters: Parameters) -> pl.Expr:
     return pl.when(shorter >= parameters.min_bigrams).then(common / shorter)
 
 
-def _agreements() -> pl.Expr:
-    """How many facts beside title and abstract both records have, equal."""
-    return pl.sum_horizontal((pl.col(f"{fact}_a") == pl.col(f"{fact}_b")).fill_null(value=False) for fact in FACTS)
-
-
-def _conflicts(parameters: Parameters) -> pl.Expr:
-    """How many facts both records have that cannot both be true of one paper. Two organisations can: a paper may have both."""
-    differ = [(pl.col(f"{fact}_a") != pl.col(f"{fact}_b")).fill_null(value=False) for fact in ("author_count",)]
-    days = (pl.col("published_on_a") - pl.col("published_on_b")).dt.total_days().abs()
-    return pl.sum_horizontal(*differ, (days > parameters.max_days_apart).fill_null(value=False))
-
-
-def _other_identifier() -> pl.Expr:
-    """Whether both have identifiers that name different papers: arXiv ids, or DOIs of one registrant. A preprint and its article have DOIs
-    of two registrants."""
-    registrants = [pl.col(f"doi_{side}").str.extract(r"^(10\.[0-9.]+)/", 1) for side in "ab"]
-    other_doi = (pl.col("doi_a") != pl.col("doi_b")) & (registrants[0] == registrants[1])
-    return (pl.col("arxiv_id_a") != pl.col("arxiv_id_b")).fill_null(value=False) | other_doi.fill_null(value=False)
-
-
-def _same_identifier(parameters: Parameters) -> pl.Expr:
-    """Whether both have one identifier, and titles that can be of one paper: people copy a DOI into the wrong entry."""
-    shared = pl.any_horizontal((pl.col(f"{name}_a") == pl.col(f"{name}_b")).fill_null(value=False) for name in IDENTIFIERS)
-    return shared & (pl.col("title_similarity") >= parameters.same_identifier_title_similarity)
-
-
-def _is_near_title(parameters: Parameters) -> pl.Expr:
-    """Whether the titles differ by no more than a slip, and by no number."""
-    return (pl.col("title_similarity") >= parameters.near_title_similarity) & (pl.col("title_numbers_a") == pl.col("title_numbers_b"))
-
-
-def _decision(parameters: Parameters) -> pl.Expr:
-    """The verdict on a pair. What both have and contradict (a DOI, a number of authors) outweighs a likeness, but not an abstract that is the same
-    under the same title: listings miscount authors."""
-    same_title = pl.col("title_key_a") == pl.col("title_key_b")
-    overlap, agreements, conflicts = pl.col("overlap"), pl.col("agreements"), pl.col("conflicts")
-    has_conflict = conflicts > 0
-    facts_agree = (agreements > 0) & (conflicts == 0)
-    is_near = (overlap >= parameters.near_abstract_overlap) & _is_near_title(parameters)
-    similar_abstract = (overlap >= parameters.same_abstract_overlap) | ((overlap > parameters.different_abstract_overlap) & facts_agree)
-    similar_abstract = similar_abstract.fill_null(value=False)
-    contradicts = _other_identifier() | has_conflict & ((same_title & ~similar_abstract) | (~same_title & is_near))
+def _abstract(parameters: Parameters) -> pl.Expr:
+    overlap = pl.col("overlap")
     return (
-        pl.when(_same_identifier(parameters) & ~_other_identifier())
-        .then(_verdict("same", "same_identifier", pl.lit(1.0)))
-        .when(contradicts | (same_title & (overlap <= parameters.different_abstract_overlap)))
-        .then(_verdict("different", None, pl.lit(0.0)))
-        .when(same_title & similar_abstract)
-        .then(_verdict("same", "same_title_similar_abstract", 0.5 + overlap / 2))
-        .when(same_title & overlap.is_null() & facts_agree)
-        .then(_verdict("same", "same_title_same_facts", pl.lit(parameters.score_same_facts)))
-        .when(~same_title & is_near)
-        .then(_verdict("same", "similar_title_same_abstract", pl.col("title_similarity") * overlap))
-        .otherwise(_verdict("open", None, pl.lit(0.0)))
-        .alias("decided")
+        pl.when(overlap >= parameters.near_abstract_overlap)
+        .then(pl.lit("same"))
+        .when(overlap >= parameters.same_abstract_overlap)
+        .then(pl.lit("alike"))
+        .when(overlap <= parameters.different_abstract_overlap)
+        .then(pl.lit("other"))
+        .otherwise(pl.lit("unknown"))
     )
 
 
-def _verdict(decision: str, rule: str | None, score: pl.Expr) -> pl.Expr:
-    return pl.struct(pl.lit(decision).alias("decision"), pl.lit(rule, pl.String).alias("rule"), score.cast(pl.Float64).alias("score"))
+def _other_identifier() -> pl.Expr:
+    """Whether both have identifiers that name different papers: arXiv ids, keys of one curated catalogue, or DOIs of one registrant. A preprint
+    and its article have DOIs of two registrants."""
+    differ = ((pl.col(f"{name}_a") != pl.col(f"{name}_b")).fill_null(value=False) for name in ("arxiv_id", *CURATED))
+    return pl.any_horizontal(*differ, pl.col("doi_says") == "other")
+
+
+def _same_identifier(parameters: Parameters) -> pl.Expr:
+    """Whether both have one identifier, and titles that can be of one paper."""
+    return (pl.col("identifier_says") == "same") & (pl.col("title_alike") >= parameters.same_identifier_title_similarity)
+
+
+def _is_corroborated() -> pl.Expr:
+    """Whether anything but the title speaks for one paper: a title alone is no evidence, and one that only resembles needs its authors, its text or
+    its place."""
+    strong = [_weight(name) > 0 for name in ("names", "place", "abstract")]
+    weak = [_weight(name) > 0 for name in ("year", "venue", "listing", "count", "organization")]
+    return pl.any_horizontal(strong) | (pl.col("title_says").is_in(["same", "generic"]) & pl.any_horizontal(weak))
+
+
+def _objection() -> pl.Expr:
+    """The weight; 0 where it is below only for want of evidence: what nobody says parts no papers that a third record joins."""
+    says_no = pl.any_horizontal(_weight(name) < 0 for name in (*EVIDENCE, "abstract") if name != "length")
+    return pl.when((pl.col("weight") < 0) & ~says_no).then(0.0).otherwise("weight")
+
+
+def _decision(parameters: Parameters) -> list[pl.Expr]:
+    """The verdict on a pair, and by which rule."""
+    weight = pl.col("weight")
+    same_title = pl.col("title_says").is_in(["same", "generic"])
+    is_two = _other_identifier() | (same_title & (pl.col("abstract_says") == "other") & ~_same_identifier(parameters))
+    by_identifier = _same_identifier(parameters) & ~_other_identifier() & (weight > 0)
+    same_abstract = pl.col("abstract_says").is_in(["same", "alike"])
+    rule = (
+        pl.when(by_identifier)
+        .then(pl.lit("same_identifier"))
+        .when(same_title & same_abstract)
+        .then(pl.lit("same_title_similar_abstract"))
+        .when(same_title)
+        .then(pl.lit("same_title_same_facts"))
+        .when(same_abstract)
+        .then(pl.lit("similar_title_same_abstract"))
+        .otherwise(pl.lit("similar_title_same_facts"))
+    )
+    is_same = ~is_two & (weight > 0) & (by_identifier | _is_corroborated())
+    decision = pl.when(is_two).then(pl.lit("different")).when(is_same).then(pl.lit("same")).otherwise(pl.lit("open"))
+    return [
+        decision.alias("decision"),
+        pl.when(is_same).then(rule).alias("rule"),
+    ]

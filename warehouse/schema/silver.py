@@ -11,6 +11,7 @@ MATCH_RULES = (
     "same_title_same_abstract",
     "same_title_similar_abstract",
     "same_title_same_facts",
+    "similar_title_same_facts",
     "similar_title_same_abstract",
 )
 FIELDS = (

@@ -21,6 +21,22 @@ def groups(records: pl.DataFrame) -> dict[str, str]:
     return dict(exact_groups(facts(records), Parameters()).select("record_id", "representative").rows())
 
 
+def test_records_that_differ_in_a_fact_are_not_one_group(staged: Staged) -> None:
+    assert groups(staged({"title": "A Reader", "abstract": LONG}, {"title": "A Reader", "abstract": LONG, "doi": "10.1/x"})) == {
+        "r0": "r0",
+        "r1": "r1",
+    }
+
+
+def test_a_title_that_names_a_kind_of_text_makes_no_group_without_abstract(staged: Staged) -> None:
+    assert groups(staged(*[{"title": "Editor's Notes", "year": 2001}] * 2)) == {"r0": "r0", "r1": "r1"}
+
+
+def test_representatives_are_one_of_each_group(staged: Staged) -> None:
+    records = facts(staged(*[{"title": "A Reader", "abstract": LONG}] * 3, {"title": "A Writer"}))
+    assert representatives(records, exact_groups(records, Parameters()))["record_id"].to_list() == ["r0", "r3"]
+
+
 def test_equal_title_and_abstract_are_one_group_named_by_its_first_record(staged: Staged) -> None:
     records = staged(
         {"record_id": "c", "title": "A Reader", "abstract": LONG},
@@ -66,31 +82,39 @@ def test_records_that_share_a_title_are_compared(staged: Staged) -> None:
     assert pairs(staged({"title": "A Reader", "abstract": LONG}, {"title": "a-reader"}, {"title": "A Writer"})) == [("r0", "r1")]
 
 
-def test_a_title_that_more_records_share_than_papers_can_makes_no_block(staged: Staged) -> None:
-    rows = [{"title": "Editorial", "author_count": number} for number in (1, 2, 3)]
-    assert len(pairs(staged(*rows), max_block=3)) == 3
-    assert pairs(staged(*rows), max_block=2) == []
+def test_in_a_large_block_each_record_is_compared_with_those_that_follow_it(staged: Staged) -> None:
+    # By first author: an editor's editorials stand together.
+    rows = [{"title": "Editorial", "authors": f'[{{"family":"{name}"}}]'} for name in ("delta", "alpha", "carol", "bravo")]
+    assert pairs(staged(*rows), window=1) == [("r0", "r2"), ("r1", "r3"), ("r2", "r3")]
+    assert len(pairs(staged(*rows), window=2)) == 5
+    assert len(pairs(staged(*rows), window=3)) == 6
 
 
-def test_an_abstract_that_more_titles_share_than_papers_can_makes_no_block(staged: Staged) -> None:
-    rows = [{"title": f"Paper {number}", "abstract": LONG} for number in (1, 2, 3)]
-    assert len(pairs(staged(*rows), max_block=3)) == 3
-    assert pairs(staged(*rows), max_block=2) == []
+def test_pairs_grow_as_the_records_do(staged: Staged) -> None:
+    found = [len(pairs(staged(*({"title": "Editorial", "author_count": n} for n in range(size))))) for size in (500, 1000)]
+    assert found[1] < 2.1 * found[0]
 
 
-def test_a_representative_has_the_facts_of_its_group(staged: Staged) -> None:
-    records = facts(
-        staged(
-            {"record_id": "a", "title": "A Reader", "abstract": LONG, "author_count": 4},
-            {"record_id": "b", "title": "A Reader", "abstract": LONG, "author_count": 5, "organization_id": "blue-lab"},
-            {"record_id": "c", "title": "A Writer", "doi": "10.1000/y"},
-        )
-    )
-    found = representatives(records, exact_groups(records, Parameters())).sort("record_id")
-    assert found.select("record_id", "author_count", "organization_id", "doi", "title_key").rows() == [
-        ("a", 4, "blue-lab", None, "areader"),
-        ("c", None, None, "10.1000/y", "awriter"),
-    ]
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ({"title": "Copper Tables Read by Small Careful Engines"}, {"title": "Copper Tables Read by Small Careful Engimes"}),
+        ({"title": "Copper Tables Read by Small Careful Engines"}, {"title": "Coper Tables Read by Small Careful Engines"}),
+        ({"title": "Copper Tables Read by Small Careful Engines"}, {"title": "Copper Tables Read by Careful Engines"}),
+        (
+            {"title": "Copper Tables", "year": 2001, "authors": '[{"family":"Rossi"}]'},
+            {"title": "Copper Table", "year": 2001, "authors": '[{"name":"A. Rossi"}]'},
+        ),
+        ({"title": "One", "volume": "7", "pages": "12-19", "year": 2001}, {"title": "Uno", "volume": "7", "pages": "12", "year": 2001}),
+        ({"title": "One", "pages": "12-19", "authors": '[{"family":"Rossi"}]'}, {"title": "Uno", "pages": "12", "authors": '[{"family":"Rossi"}]'}),
+        ({"title": "One", "authors": '[{"name":"A Rossi"},{"name":"B Lee"}]'}, {"title": "Uno", "authors": '[{"name":"A Rossi"},{"name":"B Lee"}]'}),
+        ({"title": "One", "doi": "10.1/x"}, {"title": "Uno", "doi": "10.1/x"}),
+        ({"title": "One", "identifiers": '{"pmid":["12"]}'}, {"title": "Uno", "identifiers": '{"pmid":["12"]}'}),
+    ],
+    ids=["last word", "first word", "lost word", "author and year", "place and year", "author and page", "all authors", "doi", "pmid"],
+)
+def test_what_else_brings_two_records_together(staged: Staged, one: dict[str, Any], two: dict[str, Any]) -> None:
+    assert pairs(staged(one, two)) == [("r0", "r1")]
 
 
 def test_records_whose_abstracts_begin_alike_are_compared(staged: Staged) -> None:

@@ -6,21 +6,30 @@ import pytest
 from transforms.dedupe.cluster import clusters
 
 GROUPS = {"record_id": pl.String, "representative": pl.String, "rule": pl.String, "score": pl.Float64}
-JUDGED = {"record_a": pl.String, "record_b": pl.String, "decision": pl.String, "rule": pl.String, "score": pl.Float64}
+JUDGED = {"record_a": pl.String, "record_b": pl.String, "decision": pl.String, "rule": pl.String, "score": pl.Float64, "weight": pl.Float64}
+MARKS = {"record_id": pl.String, "kind": pl.String, "value": pl.String}
 Rows = list[tuple[str, str | None, str | None, float, str | None]]
 
 
-def clustered(records: str, *judged: tuple[str, str, float | None], groups: dict[str, str] | None = None, seed: int | None = None) -> Rows:
-    """One-letter records; pairs as (a, b, score), the score None where they were judged different, negative where open."""
+def clustered(
+    records: str,
+    *judged: tuple[str, str, float | None],
+    groups: dict[str, str] | None = None,
+    seed: int | None = None,
+    marks: dict[str, str] | None = None,
+) -> Rows:
+    """One-letter records; pairs as (a, b, score), the score None where they were judged different, not above 0 where open; marks by record."""
     alone = [(name, (groups or {}).get(name, name), "same_title_same_abstract", 1.0) for name in records]
     pairs = []
     for a, b, score in judged:
-        decision = "different" if score is None else "same" if score >= 0 else "open"
-        pairs.append((a, b, decision, "same_title_similar_abstract" if decision == "same" else None, max(score or 0.0, 0.0)))
+        decision = "different" if score is None else "same" if score > 0 else "open"
+        pairs.append((a, b, decision, "same_title_similar_abstract" if decision == "same" else None, max(score or 0.0, 0.0), score or 0.0))
     if seed is not None:
         random.Random(seed).shuffle(alone)
         random.Random(seed).shuffle(pairs)
-    found = clusters(pl.DataFrame(alone, schema=GROUPS, orient="row"), pl.DataFrame(pairs, schema=JUDGED, orient="row"))
+    marked = [(record, "arxiv_id", value) for record, value in (marks or {}).items()]
+    frames = [pl.DataFrame(rows, schema=schema, orient="row") for rows, schema in ((alone, GROUPS), (pairs, JUDGED), (marked, MARKS))]
+    found = clusters(*frames)
     assert found.columns == ["record_id", "cluster", "rule", "score", "matched_record_id"]
     return found.sort("record_id").rows()
 
@@ -57,8 +66,8 @@ def test_each_record_names_its_strongest_pair() -> None:
 
 
 def test_an_open_pair_neither_joins_nor_parts() -> None:
-    assert partition(clustered("ab", ("a", "b", -1))) == ["a", "b"]
-    assert partition(clustered("abc", ("a", "b", -1), ("a", "c", 0.9), ("b", "c", 0.9))) == ["abc"]
+    assert partition(clustered("ab", ("a", "b", 0))) == ["a", "b"]
+    assert partition(clustered("abc", ("a", "b", 0), ("a", "c", 0.9), ("b", "c", 0.9))) == ["abc"]
 
 
 def test_a_record_between_two_different_papers_joins_the_stronger_and_pulls_none() -> None:
@@ -69,6 +78,22 @@ def test_a_record_between_two_different_papers_joins_the_stronger_and_pulls_none
 
 def test_of_two_equally_strong_the_first_by_id_is_joined() -> None:
     assert partition(clustered("abt", ("a", "b", None), ("a", "t", 0.8), ("b", "t", 0.8))) == ["at", "b"]
+
+
+def test_an_open_pair_that_says_no_outweighs_a_weaker_one() -> None:
+    assert partition(clustered("abc", ("a", "b", 0.9), ("b", "c", 0.4), ("a", "c", -0.5))) == ["ab", "c"]
+    assert partition(clustered("abc", ("a", "b", 0.9), ("b", "c", 0.4), ("a", "c", -0.3))) == ["abc"]
+
+
+def test_one_pair_says_no_more_than_four() -> None:
+    assert partition(clustered("abcd", ("a", "b", 9), ("a", "c", 8), ("c", "d", 9), ("b", "d", -7), ("b", "c", 1))) == ["abcd"]
+
+
+def test_two_values_of_one_mark_are_never_joined_whatever_stands_between() -> None:
+    judged = [("a", "b", 0.9), ("b", "c", 0.8), ("c", "d", 0.7)]
+    assert partition(clustered("abcd", *judged)) == ["abcd"]
+    assert partition(clustered("abcd", *judged, marks={"a": "1", "d": "2"})) == ["abc", "d"]
+    assert partition(clustered("abcd", *judged, marks={"a": "1", "d": "1"})) == ["abcd"]
 
 
 def test_clusters_remember_their_opponents_when_they_grow() -> None:
@@ -106,7 +131,7 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     for n, a in enumerate(letters):
         for b in letters[n + 1 :]:
             if chance.random() < 0.5:
-                judged.append((a, b, chance.choice([None, -1, 0.8, 0.8, 0.9])))
+                judged.append((a, b, chance.choice([None, 0, -0.5, 0.8, 0.8, 0.9])))
     expected = clustered(letters, *judged)
     assert clustered(letters, *judged, seed=seed) == expected
     cluster_of = {row[0]: row[1] for row in expected}

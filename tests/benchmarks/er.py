@@ -1,0 +1,119 @@
+"""Score deduplication on labelled sets, read by our own parsers.
+
+    python -m tests.benchmarks.er [--data DIR] [--tools DIR] [--scale DIR] [SET ...]
+
+DIR of --data has er/SET/records.csv and truth.csv, and bulk/ (default $PAPERHOUSE_CORPUS); --tools has score_clusters.py and score_pairs.py (default
+tools/ beside it); --scale is what make_scale.py wrote. Sets: the folders of er/, `dblp_acm*` (each source lists a paper once), `bulk`,
+`scale`. Prints a line per set: precision, recall, F1, the seconds of reading and of resolving, and the process's peak memory.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+
+from transforms.bronze import Landed, read_document
+from transforms.content import Content
+from transforms.dedupe.resolve import deduplicated
+from transforms.normalize import normalize
+from transforms.parsed import Capture, Limits
+
+_SEEN = datetime(2026, 1, 15)
+# Left out of the evidence where the truth was made from them.
+_LINKS = {"doi": None, "arxiv_id": None, "links": None}
+
+
+def read(files: Iterator[tuple[str, bytes]]) -> pl.DataFrame:
+    """The records of these documents as staging.records has them, with `key` (name#position), and `collection` where the source names one."""
+    parts = []
+    for name, data in files:
+        landed = Landed(sha256(data).hexdigest(), name, len(data), _SEEN, Capture(_SEEN, "modified"))
+        chunks = list(read_document(landed, Content.of(data), Limits(max_line_bytes=1 << 24)))
+        documents = pl.concat([chunk.documents for chunk in chunks])
+        for chunk in chunks:
+            rest = chunk.records.select("record_id", "position", collection=pl.col("rest").str.json_path_match("$.source"))
+            rest = rest.with_columns(key=pl.format("{}#{}", pl.lit(name), pl.col("position") - 1)).drop("position")
+            parts.append(normalize(chunk.records, documents).join(rest, on="record_id", maintain_order="left"))
+    return pl.concat(parts)
+
+
+def _archive(path: Path) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            if not entry.is_dir():
+                yield entry.filename, archive.read(entry)
+
+
+def _bulk(data: Path) -> pl.DataFrame:
+    """DBLP and paperlists without what the truth was made from: landing pages, DOIs, and keys that stand in them."""
+    dblp = read(iter([("dblp.bib", gzip.decompress((data / "bulk/dblp-conferences.bib.gz").read_bytes()))]))
+    dblp = dblp.with_columns(pl.col("identifiers").str.replace_all(r',"(?:openreview|acl)":\[[^\]]*\]', ""), key=pl.col("source_id"))
+    lists = read(_archive(data / "bulk/paperlists.zip")).with_columns(identifiers=pl.lit(None, pl.String))
+    return pl.concat([dblp, lists]).with_columns(pl.lit(value, pl.String).alias(name) for name, value in _LINKS.items())
+
+
+def _scored(arguments: list[str]) -> dict[str, float]:
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="*", default=["cora", "dblp_acm", "dblp_acm*", "haematology", "cytology_screening", "digital_work", "bulk"])
+    parser.add_argument("--data", type=Path, default=os.environ.get("PAPERHOUSE_CORPUS"))
+    parser.add_argument("--tools", type=Path)
+    parser.add_argument("--scale", type=Path)
+    options = parser.parse_args()
+    tools = options.tools or options.data.parent / "tools"
+    with tempfile.TemporaryDirectory() as folder:
+        for asked in options.sets:
+            score(asked, options.data, tools, options.scale, Path(folder) / "clusters.csv")
+
+
+def score(asked: str, data: Path, tools: Path, scale: Path | None, clusters: Path) -> None:
+    """Read, resolve, and print the scores of one set."""
+    name, start = asked.rstrip("*"), time.perf_counter()
+    if name == "bulk":
+        records = _bulk(data)
+    elif name == "scale" and scale:
+        records = read((file, (scale / file).read_bytes()) for file in ("arxiv.jsonl", "openalex.jsonl"))
+        address = "https://openalex.org/" + pl.col("source_id")
+        records = records.with_columns(key=pl.when(pl.col("source") == "openalex").then(address).otherwise("source_id"))
+    else:
+        records = read(iter([("records.csv", (data / "er" / name / "records.csv").read_bytes())])).with_columns(key="source_id")
+    was_read = time.perf_counter()
+    within = records["collection"].drop_nulls().unique().to_list() if asked.endswith("*") else []
+    found = deduplicated(records, within).join(records.select("record_id", "key"), on="record_id")
+    seconds, peak = time.perf_counter() - was_read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    rows = found.select(record_id="key", paper="paper")
+    if name == "bulk":
+        rows.write_csv(clusters)
+        scores = _scored([str(tools / "score_pairs.py"), str(data / "bulk/pairs_dblp_paperlists.csv"), str(clusters)])
+        line = f"recall {scores['recall']:.4f}  wrong share {scores['wrong_share']:.4f}"
+    else:
+        truth = scale / "truth.csv" if name == "scale" and scale else data / "er" / name / "truth.csv"
+        # A record that its parser rejected, without a title, is a paper of its own.
+        lost = pl.read_csv(truth, infer_schema=False).join(rows, on="record_id", how="anti").select("record_id", paper="record_id")
+        pl.concat([rows, lost]).write_csv(clusters)
+        across = ["--across", str(data / "er" / name / "records.csv")] if name == "dblp_acm" else []
+        scores = _scored([str(tools / "score_clusters.py"), str(truth), str(clusters), *across])
+        line = f"precision {scores['precision']:.4f}  recall {scores['recall']:.4f}  F1 {scores['f1']:.4f}"
+    sys.stdout.write(f"{asked:20s} {line}  read {was_read - start:.1f} s  resolve {seconds:.1f} s  peak {peak:.2f} GB\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,310 @@
+"""Compare: what two records say of each other, field by field, each in one word."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+from rapidfuzz import fuzz
+from rapidfuzz.process import cpdist
+
+from transforms.dedupe.facts import IDENTIFIERS, SCHEMES
+from transforms.dedupe.venues import venue_likeness
+
+EVIDENCE = (
+    "title",
+    "length",
+    "change",
+    "part",
+    "numbers",
+    "notice",
+    "names",
+    "first_name",
+    "year",
+    "venue",
+    "place",
+    "identifier",
+    "doi",
+    "listing",
+    "count",
+    "organization",
+)
+
+_UNKNOWN = pl.lit("unknown")
+
+
+def promising(both: pl.DataFrame) -> pl.DataFrame:
+    """The pairs, with title_alike, that may be one paper: titles half alike, one in the other, or texts and places that are the same.
+
+    `both` has title, title_inside, start_digest and first_page of both records.
+    """
+    both = both.with_columns(title_alike=_scores(both, "title", "title", fuzz.ratio))
+    # Words in another order count as the words; a title in brackets is another title of the same paper.
+    is_asked = pl.col("title_alike").is_between(0.25, 0.96)
+    asked = both.with_columns(pl.when(is_asked).then("title_a").alias("title_a"))
+    sorted_alike = _scores(asked, "title", "title", fuzz.token_sort_ratio)
+    inside = [_scores(both, *sides, fuzz.ratio) for sides in (("title", "title_inside"), ("title_inside", "title"))]
+    both = both.with_columns(title_alike=pl.max_horizontal("title_alike", sorted_alike, *inside))
+    is_known = _equal("start_digest") | _equal("first_page") | (_part() != "unknown")
+    return both.filter((pl.col("title_alike") >= 0.5) | is_known)
+
+
+def evidence(both: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with one word per field of EVIDENCE, `unknown` where either record says nothing of it.
+
+    `both` has the columns of facts of both records, with _a and _b behind their names, and title_alike.
+    """
+    both = (
+        both.with_columns(
+            names_alike=_scores(
+                both.select(pl.col("names_a", "names_b").str.replace_all("|", " ", literal=True)), "names", "names", fuzz.token_sort_ratio
+            ),
+            first_name_alike=_scores(both, "first_family", "first_family", fuzz.ratio),
+            venue_alike=_of_distinct(both, "venue_a", "venue_b", venue_likeness),
+        )
+        .with_columns(names_shared=_shared_names(), title_says=_title())
+        .with_columns(names_says=_names().fill_null("unknown"))
+    )
+    both = both.with_columns(change_says=_changes(both))
+    found = {
+        "length": _length(),
+        "part": _part(),
+        "numbers": _numbers(),
+        "notice": _notice(),
+        "first_name": _first_name(),
+        "year": _year(),
+        "venue": _venue(),
+        "place": _place(),
+        "identifier": pl.when(pl.any_horizontal(_equal(name) for name in (*IDENTIFIERS, *SCHEMES))).then(pl.lit("same")),
+        "doi": _doi(),
+        "listing": pl.when(_equal("published_on")).then(pl.lit("same_day")),
+        # A number of authors says less than their names.
+        "count": pl.when(pl.col("names_shared").is_null()).then(
+            pl.when(_equal("author_count")).then(pl.lit("same")).when(_differ("author_count")).then(pl.lit("differ"))
+        ),
+        # Two organisations can both have written a paper.
+        "organization": pl.when(_equal("organization_id")).then(pl.lit("same")),
+    }
+    return both.with_columns(word.fill_null("unknown").alias(f"{name}_says") for name, word in found.items())
+
+
+def _equal(name: str) -> pl.Expr:
+    return (pl.col(f"{name}_a") == pl.col(f"{name}_b")).fill_null(value=False)
+
+
+def _differ(name: str) -> pl.Expr:
+    return (pl.col(f"{name}_a") != pl.col(f"{name}_b")).fill_null(value=False)
+
+
+def _title() -> pl.Expr:
+    alike = pl.col("title_alike")
+    is_same = (pl.col("title_key_a") == pl.col("title_key_b")) | _equal("title") | (alike == 1)
+    return (
+        pl.when(is_same & pl.col("is_generic_a") & pl.col("is_generic_b"))
+        .then(pl.lit("generic"))
+        .when(is_same)
+        .then(pl.lit("same"))
+        .when(alike >= 0.96)
+        .then(pl.lit("slip"))
+        .when(alike >= 0.9)
+        .then(pl.lit("near"))
+        .when(alike >= 0.78)
+        .then(pl.lit("close"))
+        # A subtitle left out, or a title cut off.
+        .when(_part() == "begins")
+        .then(pl.lit("begun"))
+        .when(alike >= 0.65)
+        .then(pl.lit("some"))
+        .when(alike >= 0.5)
+        .then(pl.lit("little"))
+        .otherwise(pl.lit("other"))
+    )
+
+
+def _length() -> pl.Expr:
+    """Whether equal titles say much or little: a hundred papers are called `Machine learning`."""
+    count = pl.min_horizontal(*(pl.col(f"title_{side}").str.count_matches(" ") + 1 for side in "ab"))
+    is_same = pl.col("title_says").is_in(["same", "slip"])
+    return pl.when(is_same & (count <= 3)).then(pl.lit("short")).when(is_same & (count >= 9)).then(pl.lit("long")).otherwise(_UNKNOWN)
+
+
+def _changes(both: pl.DataFrame) -> pl.Series:
+    """How titles that are alike differ: by a slip within words (`learn ing`), by words more, or by another word (`adults` for `children`)."""
+    asked = both.select("title_a", "title_b", is_asked=pl.col("title_says").is_in(["slip", "near", "close"]))
+    found = [_change(a.split(), b.split()) if is_asked else "unknown" for a, b, is_asked in asked.iter_rows()]
+    return pl.Series(found, dtype=pl.String)
+
+
+def _change(a: list[str], b: list[str]) -> str:
+    only_a, only_b = [word for word in a if word not in b], [word for word in b if word not in a]
+    if not only_a or not only_b:
+        return "words_more"
+    return "slip" if fuzz.ratio("".join(only_a), "".join(only_b)) >= 75 else "other_words"
+
+
+def _part() -> pl.Expr:
+    """Whether one title stands in the other as a whole, at least three words of it: a subtitle left out, a title cut off, a journal pasted behind."""
+    a, b = pl.format(" {} ", "title_a"), pl.format(" {} ", "title_b")
+    a_is_shorter = a.str.len_bytes() <= b.str.len_bytes()
+    shorter, longer = pl.when(a_is_shorter).then(a).otherwise(b), pl.when(a_is_shorter).then(b).otherwise(a)
+    is_part = (shorter != longer) & (shorter.str.count_matches(" ") >= 4) & longer.str.contains(shorter, literal=True)
+    begins = longer.str.starts_with(shorter)
+    return pl.when(is_part & begins).then(pl.lit("begins")).when(is_part).then(pl.lit("within")).otherwise(_UNKNOWN)
+
+
+def _numbers() -> pl.Expr:
+    """Whether the titles' numbers differ: Part I and Part II, 2003 and 2004. Those that only one of them has may be lost with a subtitle."""
+    a, b = (pl.col(f"title_numbers_{side}").str.split(" ") for side in "ab")
+    fewer = pl.min_horizontal(a.list.len(), b.list.len())
+    is_more = (pl.col("title_numbers_a") == "") | (pl.col("title_numbers_b") == "") | (a.list.set_intersection(b).list.len() == fewer)
+    is_same = pl.col("title_numbers_a") == pl.col("title_numbers_b")
+    return pl.when(is_same).then(_UNKNOWN).when(is_more).then(pl.lit("more")).otherwise(pl.lit("differ"))
+
+
+def _notice() -> pl.Expr:
+    """Whether one is a notice about the other, or only one is called an editorial or a review."""
+    a, b = pl.col("notice_a"), pl.col("notice_b")
+    kinds = ["editorial", "review"]
+    is_kind = (a.is_null() | a.is_in(kinds)) & (b.is_null() | b.is_in(kinds))
+    return pl.when(a.eq_missing(b)).then(_UNKNOWN).when(is_kind).then(pl.lit("kind")).otherwise(pl.lit("differ"))
+
+
+def _names() -> pl.Expr:
+    shared, alike = pl.col("names_shared"), pl.col("names_alike")
+    several = pl.col("names_a").str.contains("|", literal=True) & pl.col("names_b").str.contains("|", literal=True)
+    counts = [pl.col(f"names_{side}").str.count_matches("|", literal=True) for side in "ab"]
+    return (
+        pl.when(shared.is_null())
+        .then(pl.when(alike >= 0.9).then(pl.lit("one")).when(alike < 0.5).then(pl.lit("none")).otherwise(_UNKNOWN))
+        .when(several & ((alike >= 0.95) | ((shared == 1) & (counts[0] == counts[1]) & (alike >= 0.6))))
+        .then(pl.lit("same"))
+        .when((shared == 1) | (alike >= 0.9))
+        .then(pl.when(several).then(pl.lit("most")).otherwise(pl.lit("one")))
+        .when((shared >= 0.6) | (alike >= 0.8))
+        .then(pl.lit("most"))
+        .when((shared >= 0.34) | (alike >= 0.65))
+        .then(pl.lit("some"))
+        .when(shared > 0)
+        .then(pl.lit("few"))
+        .otherwise(pl.lit("none"))
+    )
+
+
+def _first_name() -> pl.Expr:
+    """Whether the first author is the same; of two lists of the same names the order says nothing, some sources sort them."""
+    alike = pl.col("first_name_alike")
+    is_sorted = pl.col("names_says").is_in(["same", "most"])
+    return pl.when(alike >= 0.8).then(pl.lit("same")).when(alike.is_not_null() & ~is_sorted).then(pl.lit("differ")).otherwise(_UNKNOWN)
+
+
+def _year() -> pl.Expr:
+    gap = (pl.col("year_a") - pl.col("year_b")).abs()
+    return (
+        pl.when(gap == 0)
+        .then(pl.lit("same"))
+        .when(gap == 1)
+        .then(pl.lit("next"))
+        .when(gap <= 3)
+        .then(pl.lit("near"))
+        .when(gap.is_not_null())
+        .then(pl.lit("far"))
+        .otherwise(_UNKNOWN)
+    )
+
+
+def _venue() -> pl.Expr:
+    """A source that prints where a paper stands prints nothing of what stands nowhere; between two sources it may be the habit of one."""
+    alike = pl.col("venue_alike")
+    one_source = _equal("source")
+    is_bare = [pl.all_horizontal(pl.col(f"{name}_{side}").is_null() for name in ("venue", "volume", "first_page")) for side in "ab"]
+    return (
+        pl.when(alike >= 0.95)
+        .then(pl.lit("same"))
+        .when(alike >= 0.7)
+        .then(pl.lit("like"))
+        .when(alike > 0.5)
+        .then(pl.lit("some"))
+        .when(alike.is_not_null())
+        .then(pl.lit("other"))
+        .when(one_source & (is_bare[0] != is_bare[1]))
+        .then(pl.lit("one_bare"))
+        .when(one_source & is_bare[0] & is_bare[1])
+        .then(pl.lit("both_bare"))
+        .otherwise(_UNKNOWN)
+    )
+
+
+def _place() -> pl.Expr:
+    """Volume, issue and pages together."""
+    page, volume = _equal("first_page"), _equal("volume")
+    other_page, other_volume, other_issue = (_differ(name) for name in ("first_page", "volume", "issue"))
+    return (
+        pl.when(page & volume & other_issue)
+        .then(pl.lit("page_of_other_issue"))
+        .when(page & volume & _equal("last_page") & (pl.col("last_page_a") != pl.col("first_page_a")))
+        .then(pl.lit("same_range"))
+        .when(page & volume)
+        .then(pl.lit("same"))
+        .when(page & other_volume)
+        .then(pl.lit("page_of_other_volume"))
+        .when(page)
+        .then(pl.lit("page"))
+        .when(_shifted())
+        .then(pl.lit("shifted"))
+        .when(other_page & (other_volume | other_issue))
+        .then(pl.lit("other"))
+        .when(other_page & volume)
+        .then(pl.lit("other_page_of_volume"))
+        .when(other_page)
+        .then(pl.lit("other_page"))
+        .when(other_volume | other_issue)
+        .then(pl.lit("other_issue"))
+        .when(volume)
+        .then(pl.lit("volume"))
+        .otherwise(_UNKNOWN)
+    )
+
+
+def _shifted() -> pl.Expr:
+    """Whether all numbers of one place, two at least, are among the other's: an export put the issue where the volume belongs."""
+    numbers = [
+        pl.concat_list(*(pl.col(f"{name}_{side}") for name in ("volume", "issue", "first_page"))).list.drop_nulls().list.unique() for side in "ab"
+    ]
+    fewer = pl.min_horizontal(numbers[0].list.len(), numbers[1].list.len())
+    return (fewer >= 2) & (numbers[0].list.set_intersection(numbers[1]).list.len() == fewer)
+
+
+def _doi() -> pl.Expr:
+    registrants = [pl.col(f"doi_{side}").str.extract(r"^(10\.[0-9.]+)/", 1) for side in "ab"]
+    return (
+        pl.when(_differ("doi") & (registrants[0] == registrants[1]))
+        .then(pl.lit("other"))
+        .when(_differ("doi"))
+        .then(pl.lit("other_registrant"))
+        .otherwise(_UNKNOWN)
+    )
+
+
+def _scores(both: pl.DataFrame, left: str, right: str, scorer: Callable[..., float]) -> pl.Series:
+    """0 to 1; null where either says nothing."""
+    there = both.select(a=f"{left}_a", b=f"{right}_b").with_columns(there=pl.col("a").is_not_null() & pl.col("b").is_not_null())
+    asked = there.filter("there")
+    if asked.is_empty():
+        return pl.Series([None] * both.height, dtype=pl.Float32)
+    found = cpdist(asked["a"].to_list(), asked["b"].to_list(), scorer=scorer, workers=-1) / 100
+    places = there.with_row_index().filter("there").select("index", found=pl.Series(found, dtype=pl.Float32))
+    return there.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("index")).join(places, on="index", how="left", maintain_order="left")["found"]
+
+
+def _of_distinct(both: pl.DataFrame, left: str, right: str, function: Callable[[Any, Any], float]) -> pl.Series:
+    """The function's value for each pair; it is asked once for each two different texts."""
+    pairs = both.select(left, right)
+    distinct = pairs.drop_nulls().unique()
+    found = distinct.with_columns(pl.Series("found", [function(a, b) for a, b in distinct.iter_rows()], dtype=pl.Float32))
+    return pairs.join(found, on=[left, right], how="left", maintain_order="left")["found"]
+
+
+def _shared_names() -> pl.Expr:
+    """Share of the shorter list's name words, initials left out, that the other list has too."""
+    tokens = [pl.col(f"names_{side}").str.extract_all(r"[\p{L}]{2,}").list.unique() for side in "ab"]
+    fewer = pl.min_horizontal(tokens[0].list.len(), tokens[1].list.len())
+    return pl.when(fewer > 0).then(tokens[0].list.set_intersection(tokens[1]).list.len() / fewer)
