@@ -1,13 +1,10 @@
 """Compare: what two records say of each other, field by field, each in one word."""
 
-from collections.abc import Callable
-from typing import Any
-
 import polars as pl
 from rapidfuzz import fuzz
-from rapidfuzz.process import cpdist
 
 from transforms.dedupe.facts import IDENTIFIERS, SCHEMES
+from transforms.dedupe.likeness import change, of_distinct, of_pairs, part, scores, shifted
 from transforms.dedupe.venues import venue_likeness
 
 EVIDENCE = (
@@ -30,44 +27,53 @@ EVIDENCE = (
 )
 
 _UNKNOWN = pl.lit("unknown")
+_PLACE = ("volume", "issue", "first_page")
+_PLACES = [f"{name}_{side}" for side in "ab" for name in _PLACE]
+
+
+# What `promising` looks at.
+GLANCED_AT = ("title", "title_inside", "start_digest", "first_page", "first_family", *IDENTIFIERS, *SCHEMES)
 
 
 def promising(both: pl.DataFrame) -> pl.DataFrame:
-    """The pairs, with title_alike, that may be one paper: titles half alike, one in the other, or texts and places that are the same.
+    """The pairs, with title_alike and part_says, that may be one paper by their weights: titles that are alike, one in the other, or half alike
+    by one first author; or a text, a page or an identifier that is the same.
 
-    `both` has title, title_inside, start_digest and first_page of both records.
+    `both` has the columns GLANCED_AT of both records.
     """
-    both = both.with_columns(title_alike=_scores(both, "title", "title", fuzz.ratio))
+    both = both.with_columns(title_alike=scores(both, "title", "title", fuzz.ratio))
     # Words in another order count as the words; a title in brackets is another title of the same paper.
     is_asked = pl.col("title_alike").is_between(0.25, 0.96)
     asked = both.with_columns(pl.when(is_asked).then("title_a").alias("title_a"))
-    sorted_alike = _scores(asked, "title", "title", fuzz.token_sort_ratio)
-    inside = [_scores(both, *sides, fuzz.ratio) for sides in (("title", "title_inside"), ("title_inside", "title"))]
-    both = both.with_columns(title_alike=pl.max_horizontal("title_alike", sorted_alike, *inside))
-    is_known = _equal("start_digest") | _equal("first_page") | (_part() != "unknown")
-    return both.filter((pl.col("title_alike") >= 0.5) | is_known)
+    sorted_alike = scores(asked, "title", "title", fuzz.token_sort_ratio)
+    inside = [scores(both, *sides, fuzz.ratio) for sides in (("title", "title_inside"), ("title_inside", "title"))]
+    both = both.with_columns(
+        title_alike=pl.max_horizontal("title_alike", sorted_alike, *inside),
+        part_says=of_pairs(both, ("title_a", "title_b"), pl.col("title_alike") < 1, part),
+    )
+    is_known = pl.any_horizontal(_equal(name) for name in ("start_digest", "first_page", *IDENTIFIERS, *SCHEMES))
+    is_alike = (pl.col("title_alike") >= 0.65) | ((pl.col("title_alike") >= 0.5) & _equal("first_family"))
+    return both.filter(is_alike | is_known | (pl.col("part_says") != "unknown"))
 
 
 def evidence(both: pl.DataFrame) -> pl.DataFrame:
     """The pairs with one word per field of EVIDENCE, `unknown` where either record says nothing of it.
 
-    `both` has the columns of facts of both records, with _a and _b behind their names, and title_alike.
+    `both` has the columns of facts of both records, with _a and _b behind their names, title_alike and part_says.
     """
-    both = (
-        both.with_columns(
-            names_alike=_scores(
-                both.select(pl.col("names_a", "names_b").str.replace_all("|", " ", literal=True)), "names", "names", fuzz.token_sort_ratio
-            ),
-            first_name_alike=_scores(both, "first_family", "first_family", fuzz.ratio),
-            venue_alike=_of_distinct(both, "venue_a", "venue_b", venue_likeness),
-        )
-        .with_columns(names_shared=_shared_names(), title_says=_title())
-        .with_columns(names_says=_names().fill_null("unknown"))
-    )
-    both = both.with_columns(change_says=_changes(both))
+    names = both.select(pl.col("names_a", "names_b").str.replace_all("|", " ", literal=True))
+    both = both.with_columns(
+        names_alike=scores(names, "names", "names", fuzz.token_sort_ratio),
+        first_name_alike=scores(both, "first_family", "first_family", fuzz.ratio),
+        venue_alike=of_distinct(both, "venue_a", "venue_b", venue_likeness),
+        names_shared=_shared_names(),
+        title_says=_title(),
+        shifted_says=of_pairs(both, _PLACES, _may_be_shifted(), shifted),
+    ).with_columns(names_says=_names().fill_null("unknown"))
+    is_resembling = pl.col("title_says").is_in(["slip", "near", "close"])
+    both = both.with_columns(change_says=of_pairs(both, ("title_a", "title_b"), is_resembling, change))
     found = {
         "length": _length(),
-        "part": _part(),
         "numbers": _numbers(),
         "notice": _notice(),
         "first_name": _first_name(),
@@ -110,7 +116,7 @@ def _title() -> pl.Expr:
         .when(alike >= 0.78)
         .then(pl.lit("close"))
         # A subtitle left out, or a title cut off.
-        .when(_part() == "begins")
+        .when(pl.col("part_says") == "begins")
         .then(pl.lit("begun"))
         .when(alike >= 0.65)
         .then(pl.lit("some"))
@@ -125,30 +131,6 @@ def _length() -> pl.Expr:
     count = pl.min_horizontal(*(pl.col(f"title_{side}").str.count_matches(" ") + 1 for side in "ab"))
     is_same = pl.col("title_says").is_in(["same", "slip"])
     return pl.when(is_same & (count <= 3)).then(pl.lit("short")).when(is_same & (count >= 9)).then(pl.lit("long")).otherwise(_UNKNOWN)
-
-
-def _changes(both: pl.DataFrame) -> pl.Series:
-    """How titles that are alike differ: by a slip within words (`learn ing`), by words more, or by another word (`adults` for `children`)."""
-    asked = both.select("title_a", "title_b", is_asked=pl.col("title_says").is_in(["slip", "near", "close"]))
-    found = [_change(a.split(), b.split()) if is_asked else "unknown" for a, b, is_asked in asked.iter_rows()]
-    return pl.Series(found, dtype=pl.String)
-
-
-def _change(a: list[str], b: list[str]) -> str:
-    only_a, only_b = [word for word in a if word not in b], [word for word in b if word not in a]
-    if not only_a or not only_b:
-        return "words_more"
-    return "slip" if fuzz.ratio("".join(only_a), "".join(only_b)) >= 75 else "other_words"
-
-
-def _part() -> pl.Expr:
-    """Whether one title stands in the other as a whole, at least three words of it: a subtitle left out, a title cut off, a journal pasted behind."""
-    a, b = pl.format(" {} ", "title_a"), pl.format(" {} ", "title_b")
-    a_is_shorter = a.str.len_bytes() <= b.str.len_bytes()
-    shorter, longer = pl.when(a_is_shorter).then(a).otherwise(b), pl.when(a_is_shorter).then(b).otherwise(a)
-    is_part = (shorter != longer) & (shorter.str.count_matches(" ") >= 4) & longer.str.contains(shorter, literal=True)
-    begins = longer.str.starts_with(shorter)
-    return pl.when(is_part & begins).then(pl.lit("begins")).when(is_part).then(pl.lit("within")).otherwise(_UNKNOWN)
 
 
 def _numbers() -> pl.Expr:
@@ -248,7 +230,7 @@ def _place() -> pl.Expr:
         .then(pl.lit("page_of_other_volume"))
         .when(page)
         .then(pl.lit("page"))
-        .when(_shifted())
+        .when(pl.col("shifted_says") == "shifted")
         .then(pl.lit("shifted"))
         .when(other_page & (other_volume | other_issue))
         .then(pl.lit("other"))
@@ -264,15 +246,6 @@ def _place() -> pl.Expr:
     )
 
 
-def _shifted() -> pl.Expr:
-    """Whether all numbers of one place, two at least, are among the other's: an export put the issue where the volume belongs."""
-    numbers = [
-        pl.concat_list(*(pl.col(f"{name}_{side}") for name in ("volume", "issue", "first_page"))).list.drop_nulls().list.unique() for side in "ab"
-    ]
-    fewer = pl.min_horizontal(numbers[0].list.len(), numbers[1].list.len())
-    return (fewer >= 2) & (numbers[0].list.set_intersection(numbers[1]).list.len() == fewer)
-
-
 def _doi() -> pl.Expr:
     registrants = [pl.col(f"doi_{side}").str.extract(r"^(10\.[0-9.]+)/", 1) for side in "ab"]
     return (
@@ -284,27 +257,13 @@ def _doi() -> pl.Expr:
     )
 
 
-def _scores(both: pl.DataFrame, left: str, right: str, scorer: Callable[..., float]) -> pl.Series:
-    """0 to 1; null where either says nothing."""
-    there = both.select(a=f"{left}_a", b=f"{right}_b").with_columns(there=pl.col("a").is_not_null() & pl.col("b").is_not_null())
-    asked = there.filter("there")
-    if asked.is_empty():
-        return pl.Series([None] * both.height, dtype=pl.Float32)
-    found = cpdist(asked["a"].to_list(), asked["b"].to_list(), scorer=scorer, workers=-1) / 100
-    places = there.with_row_index().filter("there").select("index", found=pl.Series(found, dtype=pl.Float32))
-    return there.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("index")).join(places, on="index", how="left", maintain_order="left")["found"]
-
-
-def _of_distinct(both: pl.DataFrame, left: str, right: str, function: Callable[[Any, Any], float]) -> pl.Series:
-    """The function's value for each pair; it is asked once for each two different texts."""
-    pairs = both.select(left, right)
-    distinct = pairs.drop_nulls().unique()
-    found = distinct.with_columns(pl.Series("found", [function(a, b) for a, b in distinct.iter_rows()], dtype=pl.Float32))
-    return pairs.join(found, on=[left, right], how="left", maintain_order="left")["found"]
+def _may_be_shifted() -> pl.Expr:
+    """Whether both have two numbers of a place and not the same first page."""
+    has_two = (pl.sum_horizontal(pl.col(f"{name}_{side}").is_not_null() for name in _PLACE) >= 2 for side in "ab")
+    return pl.all_horizontal(*has_two, ~_equal("first_page"))
 
 
 def _shared_names() -> pl.Expr:
     """Share of the shorter list's name words, initials left out, that the other list has too."""
-    tokens = [pl.col(f"names_{side}").str.extract_all(r"[\p{L}]{2,}").list.unique() for side in "ab"]
-    fewer = pl.min_horizontal(tokens[0].list.len(), tokens[1].list.len())
-    return pl.when(fewer > 0).then(tokens[0].list.set_intersection(tokens[1]).list.len() / fewer)
+    fewer = pl.min_horizontal(pl.col("name_words_a").list.len(), pl.col("name_words_b").list.len())
+    return pl.when(fewer > 0).then(pl.col("name_words_a").list.set_intersection("name_words_b").list.len() / fewer)

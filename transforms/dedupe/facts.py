@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 import polars as pl
 
-from transforms.dedupe.names import first_family, names_in_words, printed_names
+from transforms.dedupe.names import first_family, name_words, names_in_words, printed_names
 from transforms.dedupe.parameters import Parameters
 from transforms.dedupe.titles import title_facts
 from transforms.keys import key_of_words, words
@@ -43,13 +43,15 @@ _COMPARED = 300
 def facts(records: pl.DataFrame, parameters: Parameters = Parameters()) -> pl.DataFrame:
     """One row per record of staging.records, in their order: what is compared, without the text of the abstract.
 
-    What title_facts says (title_key is null where the source lists an abstract apart); names and first_family; abstract_digest of the
+    What title_facts says (title_key is null where the source lists an abstract apart); names, name_words and first_family; abstract_digest of the
     abstract's key, start_digest of its first `abstract_block_length` characters (null where it has fewer), abstract_word_count; FACTS; source
     and source_id. The facts of batches, concatenated, are the facts of all records: digests are of blake2b, the same in every process.
     """
     found = pl.concat([records.select("record_id", "source", "source_id"), title_facts(records["title"])], how="horizontal")
     printed = records.select(names=printed_names(pl.col("authors")), ids=pl.col("identifiers").str.json_decode(_IDENTIFIERS))
-    names = printed.select(names=names_in_words(pl.col("names"))).with_columns(first_family=first_family(pl.col("names")))
+    names = printed.select(names=names_in_words(pl.col("names"))).with_columns(
+        first_family=first_family(pl.col("names")), name_words=name_words(pl.col("names"))
+    )
     place = records.select(
         "published_on",
         pl.coalesce("year", pl.col("published_on").dt.year()).alias("year"),

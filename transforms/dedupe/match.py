@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from transforms.dedupe.block import says_enough
-from transforms.dedupe.compare import EVIDENCE, evidence, promising
+from transforms.dedupe.compare import EVIDENCE, GLANCED_AT, evidence, promising
 from transforms.dedupe.facts import CURATED
 from transforms.dedupe.parameters import Parameters
 from transforms.dedupe.weights import PRIOR, WEIGHTS
@@ -25,8 +25,15 @@ def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts,
     verdict are asked for.
     """
     compared = facts.with_columns(has_abstract=says_enough(parameters))
-    chunks = pairs.sort("record_a", "record_b").iter_slices(parameters.pairs_at_a_time)
-    return pl.concat([_judged(compared, chunk, abstracts, parameters) for chunk in chunks] or [_judged(compared, pairs, abstracts, parameters)])
+    pairs = numbered(pairs.sort("record_a", "record_b"), compared)
+    at_a_time = parameters.pairs_at_a_time
+    weighed = pl.concat([_weighed(compared, chunk, parameters) for chunk in (pairs.clear(), *pairs.iter_slices(at_a_time))])
+    asked = weighed.filter("needs_abstracts").select("record_a", "record_b")
+    overlaps = pl.concat([_overlaps(chunk, abstracts, parameters) for chunk in (asked.clear(), *asked.iter_slices(at_a_time))])
+    both = weighed.join(overlaps, on=["record_a", "record_b"], how="left").with_columns(abstract_says=_abstract(parameters))
+    both = both.with_columns(weight=pl.col("weight") + _weight("abstract"))
+    judged = both.with_columns(_decision()).with_columns(score=1 / (1 + (-pl.col("weight")).exp()), weight=_objection())
+    return judged.select(_JUDGED).sort("record_a", "record_b")
 
 
 def identity_marks(facts: pl.DataFrame) -> pl.DataFrame:
@@ -39,21 +46,37 @@ def identity_marks(facts: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(marks).drop_nulls()
 
 
-def _judged(compared: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
-    likely = promising(with_both(pairs, compared.select("record_id", "title", "title_inside", "start_digest", "first_page")))
-    both = with_both(likely.select("record_a", "record_b", "title_alike"), compared)
-    both = evidence(both).with_columns(weight=PRIOR + pl.sum_horizontal(_weight(name) for name in EVIDENCE))
-    both = both.join(_overlaps(both.filter(_needs_abstracts(parameters)), abstracts, parameters), on=["record_a", "record_b"], how="left")
-    both = both.with_columns(abstract_says=_abstract(parameters)).with_columns(weight=pl.col("weight") + _weight("abstract"))
-    judged = both.with_columns(_decision(parameters)).with_columns(score=1 / (1 + (-pl.col("weight")).exp()), weight=_objection())
-    return judged.select(_JUDGED).sort("record_a", "record_b")
+def numbered(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """The pairs (record_a, record_b) with place_a and place_b: the rows of facts that the two records have."""
+    places = facts.select("record_id", place=pl.int_range(pl.len(), dtype=pl.UInt32))
+    for side in "ab":
+        pairs = pairs.join(places.rename({"record_id": f"record_{side}", "place": f"place_{side}"}), on=f"record_{side}", maintain_order="left")
+    return pairs
 
 
 def with_both(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """The pairs (record_a, record_b) with the facts of both records, _a and _b behind their names."""
-    for side in "ab":
-        pairs = pairs.join(facts.rename(lambda name: f"{name}_{side}" if name != "record_id" else f"record_{side}"), on=f"record_{side}")  # noqa: B023
-    return pairs
+    """Numbered pairs with the facts of both records, _a and _b behind their names."""
+    sides = [facts[pairs[f"place_{side}"]].select(pl.exclude("record_id").name.suffix(f"_{side}")) for side in "ab"]
+    return pl.concat([pairs, *sides], how="horizontal")
+
+
+def _weighed(compared: pl.DataFrame, pairs: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
+    """The pairs that may be one paper, with the weight of all but their abstracts and what the decision needs."""
+    likely = promising(with_both(pairs, compared.select("record_id", *GLANCED_AT)))
+    both = with_both(likely.select("record_a", "record_b", "place_a", "place_b", "title_alike", "part_says"), compared)
+    both = evidence(both).with_columns(weight=PRIOR + pl.sum_horizontal(_weight(name) for name in EVIDENCE))
+    both = both.with_columns(is_one_identifier=_same_identifier(parameters), is_other_identifier=_other_identifier())
+    return both.select(
+        "record_a",
+        "record_b",
+        "weight",
+        "is_one_identifier",
+        "is_other_identifier",
+        is_same_title=pl.col("title_says").is_in(["same", "generic"]),
+        is_corroborated=_is_corroborated(),
+        says_no=pl.any_horizontal(_weight(name) < 0 for name in EVIDENCE if name != "length"),
+        needs_abstracts=_needs_abstracts(parameters),
+    )
 
 
 def _weight(name: str) -> pl.Expr:
@@ -63,7 +86,7 @@ def _weight(name: str) -> pl.Expr:
 def _needs_abstracts(parameters: Parameters) -> pl.Expr:
     """Whether both abstracts say something, and all else leaves open what."""
     is_open = pl.col("weight").is_between(-max(WEIGHTS["abstract"].values()), parameters.certain_weight)
-    return pl.col("has_abstract_a") & pl.col("has_abstract_b") & is_open & ~_same_identifier(parameters) & ~_other_identifier()
+    return pl.col("has_abstract_a") & pl.col("has_abstract_b") & is_open & ~pl.col("is_one_identifier") & ~pl.col("is_other_identifier")
 
 
 def _overlaps(pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
@@ -116,28 +139,25 @@ def _same_identifier(parameters: Parameters) -> pl.Expr:
 
 
 def _is_corroborated() -> pl.Expr:
-    """Whether anything but the title speaks for one paper: a title alone is no evidence, and one that only resembles needs its authors, its text or
+    """Whether anything but title and abstract speaks for one paper: a title alone is no evidence, and one that only resembles needs its authors or
     its place."""
-    strong = [_weight(name) > 0 for name in ("names", "place", "abstract")]
+    strong = [_weight(name) > 0 for name in ("names", "place")]
     weak = [_weight(name) > 0 for name in ("year", "venue", "listing", "count", "organization")]
     return pl.any_horizontal(strong) | (pl.col("title_says").is_in(["same", "generic"]) & pl.any_horizontal(weak))
 
 
 def _objection() -> pl.Expr:
     """The weight; 0 where it is below only for want of evidence: what nobody says parts no papers that a third record joins."""
-    says_no = pl.any_horizontal(_weight(name) < 0 for name in (*EVIDENCE, "abstract") if name != "length")
-    return pl.when((pl.col("weight") < 0) & ~says_no).then(0.0).otherwise("weight")
+    return pl.when((pl.col("weight") < 0) & ~(pl.col("says_no") | (_weight("abstract") < 0))).then(0.0).otherwise("weight")
 
 
-def _decision(parameters: Parameters) -> list[pl.Expr]:
+def _decision() -> list[pl.Expr]:
     """The verdict on a pair, and by which rule."""
-    weight = pl.col("weight")
-    same_title = pl.col("title_says").is_in(["same", "generic"])
-    is_two = _other_identifier() | (same_title & (pl.col("abstract_says") == "other") & ~_same_identifier(parameters))
-    by_identifier = _same_identifier(parameters) & ~_other_identifier() & (weight > 0)
+    weight, same_title = pl.col("weight"), pl.col("is_same_title")
+    is_two = pl.col("is_other_identifier") | (same_title & (pl.col("abstract_says") == "other") & ~pl.col("is_one_identifier"))
     same_abstract = pl.col("abstract_says").is_in(["same", "alike"])
     rule = (
-        pl.when(by_identifier)
+        pl.when("is_one_identifier")
         .then(pl.lit("same_identifier"))
         .when(same_title & same_abstract)
         .then(pl.lit("same_title_similar_abstract"))
@@ -147,9 +167,6 @@ def _decision(parameters: Parameters) -> list[pl.Expr]:
         .then(pl.lit("similar_title_same_abstract"))
         .otherwise(pl.lit("similar_title_same_facts"))
     )
-    is_same = ~is_two & (weight > 0) & (by_identifier | _is_corroborated())
+    is_same = ~is_two & (weight > 0) & (pl.col("is_one_identifier") | pl.col("is_corroborated") | same_abstract)
     decision = pl.when(is_two).then(pl.lit("different")).when(is_same).then(pl.lit("same")).otherwise(pl.lit("open"))
-    return [
-        decision.alias("decision"),
-        pl.when(is_same).then(rule).alias("rule"),
-    ]
+    return [decision.alias("decision"), pl.when(is_same).then(rule).alias("rule")]

@@ -27,6 +27,11 @@ def first_family(names: pl.Expr) -> pl.Expr:
     return names.str.extract(r"^(?:[^|]*? )??([^| ]{3,})", 1).fill_null(names.str.extract(r"^([^| ]+)", 1))
 
 
+def name_words(names: pl.Expr) -> pl.Expr:
+    """The distinct words of two letters and more of names in words, as numbers: they are compared within one run only."""
+    return names.str.extract_all(r"[\p{L}]{2,}").list.eval(pl.element().hash()).list.unique()
+
+
 def _turned() -> pl.Expr:
     """One author, the family name first."""
     author = pl.element().struct

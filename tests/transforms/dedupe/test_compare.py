@@ -6,7 +6,7 @@ import pytest
 
 from transforms.dedupe.compare import EVIDENCE, evidence, promising
 from transforms.dedupe.facts import facts
-from transforms.dedupe.match import with_both
+from transforms.dedupe.match import numbered, with_both
 from transforms.dedupe.weights import WEIGHTS
 
 Staged = Callable[..., pl.DataFrame]
@@ -16,7 +16,7 @@ PAIR = pl.DataFrame({"record_a": ["r0"], "record_b": ["r1"]})
 def says(staged: Staged, a: dict[str, Any], b: dict[str, Any], title: str | None = "Copper Tables") -> dict[str, str]:
     """The words of evidence that are not unknown; none where the pair is not worth judging."""
     known = facts(staged({"title": title, **a}, {"title": title, **b}))
-    found = evidence(with_both(promising(with_both(PAIR, known)).select("record_a", "record_b", "title_alike"), known))
+    found = evidence(with_both(promising(with_both(numbered(PAIR, known), known)).select("place_a", "place_b", "title_alike", "part_says"), known))
     rows = found.select(*(f"{field}_says" for field in EVIDENCE)).rows(named=True)
     return {field: row[f"{field}_says"] for row in rows for field in EVIDENCE if row[f"{field}_says"] != "unknown"}
 

@@ -17,8 +17,8 @@ from warehouse.schema import silver
 
 Staged = Callable[..., pl.DataFrame]
 NONE_GIVEN = pl.DataFrame(schema=GIVEN_SCHEMA)
-# A resolution takes some 30 ms however small it is.
-few = settings(max_examples=40)
+# A resolution takes some 100 ms however small it is.
+few = settings(max_examples=15)
 ONE = "tables of numbers are read by people who look for one of them and by software that looks for the largest of them all"
 HALF = "tables of numbers are read by people who seldom know why and by engineers who name cost as reason and habit as excuse"
 TWO = "a survey among forty engineers names cost as the reason and habit as the excuse for using large models at all"
