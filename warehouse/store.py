@@ -80,7 +80,7 @@ def detached(frame: pl.DataFrame) -> pl.DataFrame:
 
 def batches(connection: duckdb.DuckDBPyConnection, query: str, rows: int = 50_000) -> Iterator[pl.DataFrame]:
     """The rows of a query in frames of so many, read as they are asked for. The connection must not be used for anything else meanwhile."""
-    for batch in connection.execute(query).to_arrow_reader(rows):
+    for batch in connection.sql(query).to_arrow_reader(rows):
         yield pl.DataFrame(pl.from_arrow(batch))
 
 
