@@ -144,7 +144,9 @@ def furniture_of(form: Format, data: bytes, max_line_bytes: int) -> list[tuple[i
 def check_nothing_is_lost(data: bytes, max_line_bytes: int = 1 << 20) -> None:
     found = read(data, Limits(max_line_bytes))
     (document,) = found.documents.rows(named=True)
-    assert document["read_count"] == document["kept_count"] + document["rejected_count"] >= 1
+    assert document["read_count"] == document["kept_count"] + document["rejected_count"]
+    # An empty answer of the papers API ([]) is a day without papers.
+    assert document["read_count"] >= 1 or document["format"] == "hf_json"
     assert (document["kept_count"], document["rejected_count"]) == (found.records.height, found.rejects.height)
     assert found.records["record_id"].n_unique() == found.records.height
     assert found.rejects["reject_id"].n_unique() == found.rejects.height
