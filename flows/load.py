@@ -209,8 +209,9 @@ class _Bronze:
 def _bronze(job: Job, journal: Journal, store: RawStore, landed: Sequence[Landed], same: set[str]) -> _Bronze:
     """Write the bronze tables: rows of the published file for the documents that are the same, all others parsed."""
     published, unreadable, limits = job.home.warehouse, journal.unreadable(), job.settings.limits
-    documents = job.run("parse", len(landed) - len(same), stages.parse, job.target, published, same, landed, unreadable, store, limits, job.reporter)
-    parsed = set(documents["document_id"]) - same
+    documents, parsed = job.run(
+        "parse", len(landed) - len(same), stages.parse, job.target, published, same, landed, unreadable, store, limits, job.reporter
+    )
     resolved = newly_resolved(job.target, published, parsed, job.now)
     job.summary.resolved = len(resolved)
     return _Bronze(documents, landed, parsed, resolved)

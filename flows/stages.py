@@ -80,9 +80,9 @@ def parse(
     store: RawStore,
     limits: Limits,
     reporter: Reporter,
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, set[str]]:
     """A new warehouse file with the bronze rows of all documents: `same` as the published file has them, the others read from the raw store and
-    written as they are read. Gives bronze.documents."""
+    written as they are read. Gives bronze.documents, and which of them were read."""
     target.unlink(missing_ok=True)
     with opened(target) as connection:
         create(connection)
@@ -94,7 +94,7 @@ def parse(
                 for table, frame in rows.tables().items():
                     filling.add(table, frame)
         fill(connection, bronze.REJECTS, unreadable_rejects(unreadable))
-        return _compared(connection)
+        return _compared(connection), {landed.document_id for landed in missing}
 
 
 def _parsed(documents: Sequence[Landed], store: RawStore, limits: Limits, reporter: Reporter) -> Iterator[Bronze]:
