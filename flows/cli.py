@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import sys
 import traceback
 from enum import StrEnum
@@ -182,6 +183,12 @@ def export(
 _INTERRUPTED = 130
 
 
+def _drop_output() -> None:
+    """Lead what is still to be printed nowhere: the reader of our output has seen enough, and that is no failure to speak of."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command line: failures that we can explain are a sentence, and only our own faults have a stack trace."""
     try:
@@ -192,8 +199,7 @@ def main() -> None:
         print(f"paperhouse: {printable(str(error))}", file=sys.stderr)
         sys.exit(error.exit_status)
     except BrokenPipeError:
-        # The reader of our output has seen enough.
-        sys.stderr.close()
+        _drop_output()
         sys.exit(0)
     except SystemExit as end:
         # Typer has caught the keyboard's interrupt by now.
@@ -211,6 +217,10 @@ def main() -> None:
         )
         sys.exit(1)
     finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _drop_output()
         # The process ends here: looking through all of Great Expectations for garbage first would cost most of a second.
         # DuckDB 2.0 would take what is left for a leak and say so at length.
         if "great_expectations" in sys.modules and sys.modules["duckdb"].__version__ < "2":

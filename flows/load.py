@@ -113,15 +113,14 @@ def load(job: Job) -> Summary:
 
 
 def _load(job: Job, journal: Journal) -> None:
-    store, before = RawStore(job.home.raw, job.home.work), stages.before(job.home.warehouse)
-    _note_killed(journal, before)
+    store = RawStore(job.home.raw, job.home.work)
     if job.replay:
-        _replay(job, job.replay, journal, store, before)
+        _replay(job, job.replay, journal, store)
     else:
-        _run(job, journal, store, before)
+        _run(job, journal, store)
 
 
-def _run(job: Job, journal: Journal, store: RawStore, before: stages.Before) -> None:
+def _run(job: Job, journal: Journal, store: RawStore) -> None:
     """Load the files and whatever else has landed."""
     summary = job.summary
     landing = job.run("land", len(job.files), stages.land, job.files, store, journal, job.settings, job.now, job.observed_at, job.reporter)
@@ -137,6 +136,7 @@ def _run(job: Job, journal: Journal, store: RawStore, before: stages.Before) -> 
     summary.files = len(job.files)
     summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
     summary.code_sha256 = code_fingerprint(job.settings.limits)
+    before = _before(job, journal)
     is_unchanged = before.is_made_from(summary.inputs_sha256, summary.code_sha256)
     counted = before.documents
     if is_unchanged:
@@ -162,9 +162,9 @@ def _run(job: Job, journal: Journal, store: RawStore, before: stages.Before) -> 
     summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
 
 
-def _replay(job: Job, replay: Replay, journal: Journal, store: RawStore, before: stages.Before) -> None:
+def _replay(job: Job, replay: Replay, journal: Journal, store: RawStore) -> None:
     """Parse the documents again in which something is rejected, and publish where anything of that can be read now. Nothing new is taken in."""
-    summary = job.summary
+    summary, before = job.summary, _before(job, journal)
     replayed = concerned(job.home.warehouse, replay)
     documents = [one for one in store.documents() if one.document_id in before.document_ids]
     summary.known_documents = len(replayed)
@@ -186,12 +186,14 @@ def _stay(summary: Summary, before: stages.Before) -> None:
         setattr(summary, name, before.made_by.get(name))
 
 
-def _note_killed(journal: Journal, before: stages.Before) -> None:
-    """Note the run that made the published file, where it was killed before it could do so itself."""
+def _before(job: Job, journal: Journal) -> stages.Before:
+    """What is published. The run that made it is noted, where it was killed before it could do so itself."""
+    before = stages.before(job.home.warehouse)
     made_by = before.made_by
     if made_by and made_by["run_id"] not in {run["run_id"] for run in journal.runs()}:
         seconds = {name.removesuffix("_seconds"): value for name, value in made_by.items() if name.endswith("_seconds") and value is not None}
         journal.note_run({**made_by, "started_at": made_by["started_at"].isoformat(), "state": "published", "seconds": seconds})
+    return before
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +209,9 @@ class _Bronze:
 def _bronze(job: Job, journal: Journal, store: RawStore, landed: Sequence[Landed], same: set[str]) -> _Bronze:
     """Write the bronze tables: rows of the published file for the documents that are the same, all others parsed."""
     published, unreadable, limits = job.home.warehouse, journal.unreadable(), job.settings.limits
-    documents = job.run("parse", len(landed) - len(same), stages.parse, job.target, published, same, landed, unreadable, store, limits, job.reporter)
-    parsed = set(documents["document_id"]) - same
+    documents, parsed = job.run(
+        "parse", len(landed) - len(same), stages.parse, job.target, published, same, landed, unreadable, store, limits, job.reporter
+    )
     resolved = newly_resolved(job.target, published, parsed, job.now)
     job.summary.resolved = len(resolved)
     return _Bronze(documents, landed, parsed, resolved)

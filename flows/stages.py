@@ -34,7 +34,7 @@ from warehouse.partitions import partitioned
 from warehouse.published import carry_over, is_whole, publish, read_table
 from warehouse.schema import bronze, gold, silver
 from warehouse.schema.staging import RECORDS
-from warehouse.store import Filling, attach, batches, create, detached, fill, make_gold, opened, stage
+from warehouse.store import MEMORY_TO_READ, Filling, attach, batches, create, detached, fill, make_gold, opened, stage
 
 # Frames of this many records are worth making, and small.
 _RECORDS_AT_ONCE = 50_000
@@ -80,9 +80,9 @@ def parse(
     store: RawStore,
     limits: Limits,
     reporter: Reporter,
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, set[str]]:
     """A new warehouse file with the bronze rows of all documents: `same` as the published file has them, the others read from the raw store and
-    written as they are read. Gives bronze.documents."""
+    written as they are read. Gives bronze.documents, and which of them were read."""
     target.unlink(missing_ok=True)
     with opened(target) as connection:
         create(connection)
@@ -94,7 +94,7 @@ def parse(
                 for table, frame in rows.tables().items():
                     filling.add(table, frame)
         fill(connection, bronze.REJECTS, unreadable_rejects(unreadable))
-        return _compared(connection)
+        return _compared(connection), {landed.document_id for landed in missing}
 
 
 def _parsed(documents: Sequence[Landed], store: RawStore, limits: Limits, reporter: Reporter) -> Iterator[Bronze]:
@@ -160,7 +160,7 @@ def normalized(target: Path, staged: Path) -> int:
 
     def read() -> Iterator[pl.DataFrame]:
         nonlocal count
-        with opened(target, read_only=True) as connection:
+        with opened(target, read_only=True, memory=MEMORY_TO_READ) as connection:
             documents = connection.sql(f"SELECT * FROM {bronze.DOCUMENTS.full_name}").pl()
             for rows in batches(connection, f"SELECT * FROM {bronze.RECORDS.full_name}", _RECORDS_AT_ONCE):
                 count += rows.height
@@ -198,7 +198,7 @@ def repaired(staged: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def deduplicated(staged: Path, journal: Journal) -> Resolution:
     """Which records are one paper, and under which id, given the ids of earlier runs."""
-    with opened(staged, read_only=True) as connection:
+    with opened(staged, read_only=True, memory=MEMORY_TO_READ) as connection:
 
         def abstracts(record_ids: pl.Series) -> pl.DataFrame:
             connection.register("wanted", record_ids.to_frame("record_id").to_arrow())

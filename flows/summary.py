@@ -95,7 +95,8 @@ def as_text(summary: Summary, command: Callable[[str], str]) -> str:
         codes = ", ".join(f"{code} {count:,}" for code, count in sorted(summary.rejects_by_code.items()))
         lines.append(f"  rejected   {codes}: {command('rejects')}")
     if summary.resolved:
-        lines.append(f"  resolved   {summary.resolved:,} rejects that can be read now")
+        plural = "s that" if summary.resolved != 1 else " that"
+        lines.append(f"  resolved   {summary.resolved:,} reject{plural} can be read now")
     if summary.expectations:
         lines.append(f"  checked    {summary.expectations} expectations, all met")
     if summary.seconds:

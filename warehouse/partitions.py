@@ -1,5 +1,6 @@
 """Reading a large query by papers, part after part, so that no more than a part is in memory."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +35,9 @@ def partitioned(
         # Rows of all parts wait in memory to be written; few of each, or the parts together would be as large as the whole.
         connection.execute("SET partitioned_write_flush_threshold = 8192")
         connection.execute(f"COPY (SELECT *, {part} AS part FROM ({query})) TO '{quoted}' (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (part))")
-        yield (_part(connection, f"{quoted}/part={number}/*.parquet") for number in range(count) if (folder / f"part={number}").exists())
+        # In a pattern the signs of the home's own name could mean something; in brackets each means itself.
+        literal = re.sub(r"[*?\[]", r"[\g<0>]", quoted)
+        yield (_part(connection, f"{literal}/part={number}/*.parquet") for number in range(count) if (folder / f"part={number}").exists())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

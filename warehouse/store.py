@@ -13,10 +13,10 @@ import polars as pl
 
 from warehouse.schema import SCHEMAS, TABLES, Table, gold
 
-# What DuckDB may hold of a file at once; beyond it, it sorts and joins on disk, beside the file. Reading row after row needs less, and would keep
-# as much as it may.
+# What DuckDB may hold of a file at once while one is made; beyond it, it sorts and joins on disk, beside the file. Reading row after row needs less,
+# and would keep as much as it may. A person's query has DuckDB's own bound.
 MEMORY = "1GiB"
-_MEMORY_TO_READ = "256MiB"
+MEMORY_TO_READ = "256MiB"
 # An INSERT costs a thousandth of a second however few its rows are, and a frame of 64 MiB is no burden.
 _ROWS_AT_ONCE = 20_000
 _BYTES_AT_ONCE = 64 << 20
@@ -24,12 +24,16 @@ _PAPERS_AT_ONCE = 100_000
 
 
 @contextmanager
-def opened(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the file, closed at the end. What is written can be read by every client of DuckDB 1.5, also where DuckDB 2.0 writes it."""
+def opened(path: Path, read_only: bool = False, memory: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the file, closed at the end. What is written can be read by every client of DuckDB 1.5, also where DuckDB 2.0 writes it.
+
+    `memory` is what DuckDB may hold at once: MEMORY where it writes, else DuckDB's own bound, unless one is given.
+    """
     connection = duckdb.connect(str(path), read_only=read_only, config={} if read_only else {"storage_compatibility_version": "v1.5.0"})
     try:
-        # Not with the connection's configuration: two connections of one process to one file must agree in that.
-        connection.execute(f"SET memory_limit = '{_MEMORY_TO_READ if read_only else MEMORY}'")
+        if bound := memory or (None if read_only else MEMORY):
+            # Not with the connection's configuration: two connections of one process to one file must agree in that.
+            connection.execute(f"SET memory_limit = '{bound}'")
         yield connection
     finally:
         connection.close()
@@ -80,7 +84,7 @@ def detached(frame: pl.DataFrame) -> pl.DataFrame:
 
 def batches(connection: duckdb.DuckDBPyConnection, query: str, rows: int = 50_000) -> Iterator[pl.DataFrame]:
     """The rows of a query in frames of so many, read as they are asked for. The connection must not be used for anything else meanwhile."""
-    for batch in connection.execute(query).to_arrow_reader(rows):
+    for batch in connection.sql(query).to_arrow_reader(rows):
         yield pl.DataFrame(pl.from_arrow(batch))
 
 

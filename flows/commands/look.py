@@ -11,6 +11,7 @@ from flows.home import Home
 from flows.journal import Journal
 from flows.lock import holder_of
 from flows.raw_store import RawStore
+from flows.settings import read_settings
 from flows.wording import printable
 from warehouse.errors import TroubleError
 from warehouse.schema import TABLES, bronze
@@ -20,6 +21,8 @@ from warehouse.store import opened
 def status(home_option: Path | None, is_json: bool) -> None:
     """What the home has: the published file and its tables, what has landed, the last run, who is loading and fetching now."""
     home = Home.chosen(home_option)
+    # A mistake in the settings is said before the night's run meets it.
+    read_settings(home.settings)
     facts: dict[str, Any] = {
         "home": str(home.path),
         "warehouse": str(home.warehouse) if home.warehouse.exists() else None,

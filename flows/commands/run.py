@@ -47,6 +47,8 @@ def replayed(home_option: Path | None, code: str | None, wait: int | None, is_js
         with Bars() as bars:
             summary = load(Job(home, [], settings, utc_now(), bars, replay=Replay(code)))
     _say(summary, home, is_json)
+    if summary.state == "unchanged" and not is_json:
+        print(f"  replayed   {summary.known_documents:,} documents with rejects; all that was refused still is: {as_typed('rejects', home)}")
     return summary.exit_status
 
 

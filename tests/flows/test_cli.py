@@ -164,3 +164,9 @@ def test_a_time_that_lies_ahead_is_refused(paperhouse, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("x")
     done = paperhouse("run", "page.txt", "--observed-at", "2931-01-01", check=2)
     assert done.stderr == "paperhouse: --observed-at: 2931-01-01 lies ahead; say when the files were saved\n"
+
+
+def test_status_says_that_the_settings_are_wrong(paperhouse, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "paperhouse.toml").write_text("max_line_byte = 3000\n")
+    assert "no setting is called max_line_byte" in paperhouse("status", "--home", tmp_path / "home", check=2).stderr

@@ -5,6 +5,7 @@ import sys
 from io import StringIO
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -121,3 +122,10 @@ def test_a_question_touches_no_file_beside_the_warehouse(paperhouse, home: Path,
     assert "Traceback" not in done.stderr
     assert not file.exists()
     assert (home / "warehouse.duckdb").read_bytes() == before
+
+
+def test_a_query_may_use_the_machines_memory(paperhouse, home: Path) -> None:
+    query = "select current_setting('memory_limit') as bound"
+    done = paperhouse("sql", "--home", home, "--format", "csv", query)
+    with duckdb.connect() as connection:
+        assert done.stdout.splitlines() == ["bound", *(bound for (bound,) in connection.execute(query).fetchall())]

@@ -265,7 +265,7 @@ def listing(file: Path, paper: str, upvotes: int) -> Path:
         "authors": [{"name": "Bo Ek"}],
         "publishedAt": "2024-05-24T17:34:15.000Z",
         "title": f"Lamps of {paper}",
-        "summary": "They glow.",
+        "summary": "They glow. " * 9,
     }
     file.write_text(json.dumps([{"paper": inner | {"upvotes": upvotes}, "publishedAt": "2024-05-27T03:50:58.348Z", "title": inner["title"]}]))
     return file

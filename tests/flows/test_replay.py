@@ -109,8 +109,9 @@ def test_a_replay_takes_in_nothing_new(home: Path, run_load: Load, ask: Ask, sav
 def test_the_command_says_what_became_of_the_rejects(home: Path, paperhouse: Callable[..., Any]) -> None:
     nothing = paperhouse("rejects", "--replay", "--code", "unknown_format", "--home", home)
     assert nothing.stdout.startswith("Nothing new")
+    assert "  replayed   1 documents with rejects; all that was refused still is: " in nothing.stdout
     done = paperhouse("rejects", "--replay", "--home", home)
-    assert " rejects that can be read now\n" in done.stdout
+    assert "  resolved   1 reject that can be read now\n" in done.stdout
     left = paperhouse("rejects", "--home", home)
     assert "unknown_format" in left.stdout
     assert "line_too_long" not in left.stdout

@@ -134,7 +134,8 @@ def _judge(card: Card, told: Told) -> Reject | None:
     """Why this card is no record, or None where it is one."""
     limit = told.limits.max_line_bytes
     if long := next((line for line in card.lines if line.is_too_long), None):
-        code, why = "line_too_long", f"line {long.number} has {long.length:,} bytes, more than the {limit:,} that a line may have"
+        most = f"{limit:,} that a line may have (setting max_line_bytes)"
+        code, why = "line_too_long", f"line {long.number} has {long.length:,} bytes, more than the {most}"
     elif card.fault:
         code, why = card.fault
     elif not _is_visible(card.title):

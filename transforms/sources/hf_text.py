@@ -81,7 +81,8 @@ def _judge(item: _Item, is_last: bool, limits: Limits) -> Reject | None:
     """Why this item is no record, or None where it is one."""
     title, abstract = item.block.title, item.block.abstract
     if long := next((line for line in item.lines if line.is_too_long), None):
-        code, why = "line_too_long", f"line {long.number} has {long.length:,} bytes, more than the {limits.max_line_bytes:,} that a line may have"
+        most = f"{limits.max_line_bytes:,} that a line may have (setting max_line_bytes)"
+        code, why = "line_too_long", f"line {long.number} has {long.length:,} bytes, more than the {most}"
     elif not title and not abstract:
         code, why = "facts_without_title", "a footer (authors, date) with no title and no abstract before it"
     elif not _is_visible(title):

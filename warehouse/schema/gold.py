@@ -17,7 +17,7 @@ PAPERS = Table(
         Column("abstract", Type.TEXT, "Its abstract."),
         Column("published_on", Type.DATE, "When it was published."),
         Column("date_is_inferred", Type.BOOLEAN, "Whether the year of published_on was inferred and not printed."),
-        Column("year", Type.INTEGER, "The year of published_on.", unit="year", low=1600, high=2100),
+        Column("year", Type.INTEGER, "The year, also where no day is known.", unit="year", low=1600, high=2100),
         Column("venue", Type.TEXT, "Where it was published."),
         Column("authors", Type.TEXT, "Its authors' names in order, separated by semicolons; null where no source names them."),
         Column("author_count", Type.INTEGER, "The number of authors, as a listing printed it.", unit="authors", low=1, high=10_000),
