@@ -41,10 +41,8 @@ def carry_over(connection: duckdb.DuckDBPyConnection, published: Path, tables: S
     try:
         connection.begin()
         for table in tables:
-            columns = ", ".join(f'"{name}"' for name in table.column_names)
-            connection.execute(
-                f"INSERT INTO {table.full_name} ({columns}) SELECT {columns} FROM published.{table.full_name} SEMI JOIN wanted USING (document_id)"
-            )
+            rows = f"SELECT {table.columns_sql} FROM published.{table.full_name} SEMI JOIN wanted USING (document_id)"
+            connection.execute(f"INSERT INTO {table.full_name} ({table.columns_sql}) {rows}")
         connection.commit()
     except duckdb.Error:
         connection.rollback()

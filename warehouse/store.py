@@ -142,12 +142,13 @@ def make_gold(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill every gold table that has SQL; those without are the caller's to fill."""
     for table in gold.TABLES:
         if (query := gold_sql(table)) is not None:
-            columns = ", ".join(f'"{name}"' for name in table.column_names)
             keys = ", ".join(f'"{name}"' for name in table.key)
             for first, last in _ranges(connection) if "'first_paper'" in query else [(None, None)]:
                 connection.execute("SET VARIABLE first_paper = $1", [first])
                 connection.execute("SET VARIABLE last_paper = $1", [last])
-                connection.execute(f"INSERT INTO {table.full_name} ({columns}) SELECT {columns} FROM (\n{query}\n) ORDER BY {keys}")
+                connection.execute(
+                    f"INSERT INTO {table.full_name} ({table.columns_sql}) SELECT {table.columns_sql} FROM (\n{query}\n) ORDER BY {keys}"
+                )
 
 
 def _ranges(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -71,6 +71,11 @@ class Table:
     def column_names(self) -> list[str]:
         return [column.name for column in self.columns]
 
+    @property
+    def columns_sql(self) -> str:
+        """The columns' names as a list in SQL."""
+        return ", ".join(f'"{name}"' for name in self.column_names)
+
     def is_required(self, column: Column) -> bool:
         """Whether the column may never be null: it is declared so, or it is part of the key."""
         return column.required or column.name in self.key
