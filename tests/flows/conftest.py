@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
@@ -21,12 +22,16 @@ from flows.settings import Settings
 from flows.summary import Summary
 
 _HEADER = ("Get trending papers in your email inbox!", "Daily Papers", "byAK and the research community")
-_ABSTRACT = (
-    "Rain number {n} falls where the forecast of the day before said that it would not, and nobody who planned for it is surprised. We count "
-    "{n} such days in records of our own invention and ask which of them a careful reader could have foreseen. Most of them she could."
-)
-# Papers of one page differ in every word of their titles, so that nothing merges by chance.
+_WORDS = (
+    "falls where the forecast of the day before said that it would not and nobody who planned for it is surprised we count such days in records "
+    "of our own invention and ask which of them a careful reader could have foreseen"
+).split()
 _TITLES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Ivy", "Juniper", "Katsura", "Larch", "Maple", "Nutmeg", "Oak")
+
+
+def _abstract(paper: int) -> str:
+    """The same words in another order for each paper: papers that share half of their pairs of words, and most of their titles, would be one."""
+    return f"Rain number {paper} {' '.join(Random(paper).sample(_WORDS, len(_WORDS)))}. Most of them she could."
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +42,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         parts = [*_HEADER, date]
         for paper in papers:
             title, abstract, *footer = (
-                (f"{_TITLES[paper]} Leaves in the Rain", _ABSTRACT.format(n=paper), "nvidia NVIDIA", "·", "Dec 15, 2024 2")
+                (f"{_TITLES[paper]} Leaves in the Rain", _abstract(paper), "nvidia NVIDIA", "·", "Dec 15, 2024 2")
                 if isinstance(paper, int)
                 else paper
             )
