@@ -74,10 +74,10 @@ def _weighed(compared: pl.DataFrame, pairs: pl.DataFrame, parameters: Parameters
         "weight",
         "is_one_identifier",
         "is_other_identifier",
+        *kinship(PRIOR, _weight),
         is_same_title=pl.col("title_says").is_in(["same", "generic"]),
         is_corroborated=_is_corroborated(),
         says_no=pl.any_horizontal(_weight(name) < 0 for name in EVIDENCE if name != "length"),
-        *kinship(PRIOR, _weight),
         needs_abstracts=_needs_abstracts(parameters),
     )
 

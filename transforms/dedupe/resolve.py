@@ -70,8 +70,10 @@ def resolve_records(
 def deduplicated(
     facts: pl.DataFrame, abstracts: Abstracts, decided: pl.DataFrame = NONE_DECIDED, parameters: Parameters = Parameters()
 ) -> Deduplicated:
-    """Deduplicate without a warehouse; a record without title that belongs to no other is a paper too. Where the facts have a column `distinct`, it names the source, if any, that lists each paper once: two of
-    its records are never one paper."""
+    """Deduplicate without a warehouse; a record without title that belongs to no other is a paper too.
+
+    Where the facts have a column `distinct`, it names the source, if any, that lists each paper once: two of its records are never one paper.
+    """
     members, judged = _papers(facts, abstracts, decided, parameters)
     alone = facts.join(members, on="record_id", how="anti")
     alone = alone.select("record_id", cluster="record_id", rule=pl.lit(ONLY_RECORD), score=pl.lit(1.0), matched_record_id=pl.lit(None, pl.String))
