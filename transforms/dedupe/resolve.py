@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.dedupe.block import candidate_pairs, exact_groups, representatives
+from transforms.dedupe.block import block_members, candidate_pairs, exact_groups, representatives
 from transforms.dedupe.cluster import ONLY_RECORD, clusters
 from transforms.dedupe.decided import NONE_DECIDED, ordered, records_of, with_decisions
 from transforms.dedupe.facts import facts as facts_of
@@ -95,7 +95,7 @@ def _papers(facts: pl.DataFrame, abstracts: Abstracts, decided: pl.DataFrame, pa
     decided = ordered(decided, titled["record_id"])
     groups = exact_groups(titled, parameters, records_of(decided))
     compared = representatives(titled, groups)
-    judged = judged_pairs(compared, candidate_pairs(compared, parameters), abstracts, parameters)
+    judged = judged_pairs(compared, candidate_pairs(compared, block_members(compared), parameters), abstracts, parameters)
     judged = with_decisions(judged, decided)
     members = clusters(groups, judged, identity_marks(compared))
     return pl.concat([members, _without_title(facts, members)]), judged
