@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 
 from transforms.bronze import Landed, Unreadable
 from transforms.parsed import Limits
+from warehouse.schema.gold import Policy
 
 # What decides the rows. The flows move bytes and frames, and do not.
 _PACKAGES = ("transforms", "warehouse", "expectations")
@@ -26,11 +27,12 @@ def code_fingerprint(limits: Limits = Limits()) -> str:
     return digest.hexdigest()
 
 
-def inputs_fingerprint(documents: Iterable[Landed], unreadable: Iterable[Unreadable]) -> str:
-    """Changes with every document and every path that could not be read."""
+def inputs_fingerprint(documents: Iterable[Landed], unreadable: Iterable[Unreadable], policy: Policy = Policy.MERGE) -> str:
+    """Changes with every document, every path that could not be read, and the policy: what the code makes a file from."""
     facts = [
         [[one.document_id, str(one.capture.at), one.capture.source] for one in documents],
         [[one.path, one.code, str(one.resolved_at)] for one in unreadable],
+        policy.value,
     ]
     return sha256(json.dumps(facts).encode()).hexdigest()
 

@@ -6,18 +6,21 @@ from transforms.authors import authorships
 from transforms.dedupe.merge import merged_papers, ranked_values
 from transforms.identifiers import normal
 from transforms.links import found_links, printed_links
+from transforms.manifestations import manifestations
 from warehouse.schema import Table, silver
 
 _IDENTIFIERS = pl.Struct({scheme: pl.List(pl.String) for scheme in silver.SCHEMES})
 
 
 def silver_tables(joined: pl.DataFrame) -> dict[Table, pl.DataFrame]:
-    """The silver tables that are made paper by paper, from all records of some papers: rows of staging.records with their paper_id."""
+    """The silver tables that are made paper by paper, from all records of some papers: rows of staging.records with their paper_id and work_id."""
     ranked = ranked_values(joined)
-    papers = merged_papers(joined, ranked).with_columns(work_id=_work_id())
+    papers = merged_papers(joined, ranked).join(joined.select("paper_id", "work_id").unique(), on="paper_id")
+    papers = papers.with_columns(
+        manifestation=manifestations(papers), field_count=pl.sum_horizontal(pl.col(field).is_not_null() for field in silver.FIELDS).cast(pl.Int64)
+    )
     frames = {
         silver.PAPERS: papers,
-        silver.WORKS: papers.group_by("work_id").agg(preferred_paper_id=pl.col("paper_id").min(), paper_count=pl.len()),
         silver.IDENTIFIERS: _identifiers(joined),
         silver.AUTHORSHIPS: authorships(_with_source(papers, ranked, "authors")),
         silver.LINKS: _links(joined),
@@ -34,10 +37,6 @@ def organizations(named: pl.DataFrame) -> pl.DataFrame:
         "organization_id", pl.coalesce("organization_name", "organization_id").alias("name")
     )
     return silver.ORGANIZATIONS.conform(first)
-
-
-def _work_id() -> pl.Expr:
-    return "w" + pl.col("paper_id").str.strip_prefix("p")
 
 
 def _identifiers(joined: pl.DataFrame) -> pl.DataFrame:

@@ -15,11 +15,13 @@ from transforms.dedupe.parameters import Parameters
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Which paper each record belongs to: `members` (record_id, paper_id, rule, score, matched_record_id), redirects and new ids."""
+    """Which paper each record belongs to: `members` (record_id, paper_id, rule, score, matched_record_id), redirects and new ids; and which work each
+    paper: `works` (paper_id, work_id, rule, score, matched_paper_id)."""
 
     members: pl.DataFrame
     redirects: pl.DataFrame
     new_ids: pl.DataFrame
+    works: pl.DataFrame
 
 
 def resolve(facts: pl.DataFrame, given: pl.DataFrame, abstracts: Abstracts, parameters: Parameters = Parameters()) -> Resolution:
@@ -33,7 +35,7 @@ def resolve(facts: pl.DataFrame, given: pl.DataFrame, abstracts: Abstracts, para
     ids, redirects, new_ids = assigned(keyed, given)
     members = members.join(ids, on="cluster").select("record_id", "paper_id", "rule", "score", "matched_record_id")
     members = pl.concat([members, _abstracts_apart(facts, members)])
-    return Resolution(members.sort("record_id"), redirects.sort("old_paper_id"), new_ids.sort("record_id"))
+    return Resolution(members.sort("record_id"), redirects.sort("old_paper_id"), new_ids.sort("record_id"), _only_papers(members))
 
 
 def resolve_records(records: pl.DataFrame, given: pl.DataFrame, parameters: Parameters = Parameters()) -> Resolution:
@@ -67,6 +69,17 @@ def _papers(titled: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) 
     compared = representatives(titled, groups)
     pairs = candidate_pairs(compared, parameters)
     return clusters(groups, judged_pairs(compared, pairs, abstracts, parameters), identity_marks(compared))
+
+
+def _only_papers(members: pl.DataFrame) -> pl.DataFrame:
+    """Every paper as a work of its own."""
+    return members.select(
+        "paper_id",
+        work_id="w" + pl.col("paper_id").str.strip_prefix("p"),
+        rule=pl.lit("only_paper"),
+        score=pl.lit(1.0),
+        matched_paper_id=pl.lit(None, pl.String),
+    ).unique("paper_id", maintain_order=True)
 
 
 def _abstracts_apart(facts: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:

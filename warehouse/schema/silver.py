@@ -31,6 +31,12 @@ FIELDS = (
     "doi",
 )
 
+# What a paper is among the versions of its work, the preferred first. A notice corrects or withdraws another paper.
+MANIFESTATIONS = ("published", "unknown", "preprint", "notice")
+WORK_RULES = ("only_paper",)
+# Why a paper stands for its work: what sets it apart from the next one.
+PREFERENCES = ("only_paper", "not_a_notice", "published", "not_a_preprint", "most_complete", "earliest", "first_id")
+
 _PAPER_ID = Column("paper_id", Type.TEXT, "The paper.", references="silver.papers.paper_id")
 
 PAPERS = Table(
@@ -41,6 +47,14 @@ PAPERS = Table(
     columns=(
         Column("paper_id", Type.TEXT, "The paper's id: given once, kept for ever; after a merge the old one is in silver.id_redirects."),
         Column("work_id", Type.TEXT, "The work that this paper is a version of.", required=True, references="silver.works.work_id"),
+        Column(
+            "manifestation",
+            Type.TEXT,
+            "What it is among the versions of its work: published in a journal, book or proceedings; a preprint, or a manuscript that was refused; a "
+            "notice that corrects or withdraws another paper; unknown where its kind, venue and identifiers do not say.",
+            required=True,
+            values=MANIFESTATIONS,
+        ),
         Column("title", Type.TEXT, "The best title among its records, as printed there, white space folded, Unicode NFC.", required=True),
         Column(
             "abstract", Type.TEXT, "The abstract with most letters and digits among its records, as printed there, white space folded, Unicode NFC."
@@ -71,6 +85,7 @@ PAPERS = Table(
         Column("author_count", Type.INTEGER, "The number of authors, as a listing printed it.", unit="authors", low=1, high=10_000),
         Column("arxiv_id", Type.TEXT, "Its arXiv id without version, always text."),
         Column("doi", Type.TEXT, "Its DOI in lower case, without the resolver's address."),
+        Column("field_count", Type.INTEGER, "How many of these fields have a value: how complete it is.", required=True, unit="fields", low=1),
         Column("record_count", Type.INTEGER, "How many records it was merged from.", required=True, unit="records", low=1),
     ),
 )
@@ -78,11 +93,19 @@ PAPERS = Table(
 WORKS = Table(
     schema="silver",
     name="works",
-    grain="One row per work: the papers that are versions of one another. So far every paper is a work of its own.",
+    grain="One row per work: the papers that are versions of one another, a preprint, the article, its corrigendum.",
     key=("work_id",),
     columns=(
         Column("work_id", Type.TEXT, "The work's id."),
         Column("preferred_paper_id", Type.TEXT, "The paper that stands for the work.", required=True, references="silver.papers.paper_id"),
+        Column(
+            "preferred_because",
+            Type.TEXT,
+            "What sets that paper apart from the next best: it is no notice about another, it is published, it is no preprint, it has more fields, "
+            "it is the earlier, or at last its id is the smaller.",
+            required=True,
+            values=PREFERENCES,
+        ),
         Column("paper_count", Type.INTEGER, "How many papers it groups.", required=True, unit="papers", low=1),
     ),
 )
@@ -102,6 +125,25 @@ RECORD_PAPERS = Table(
             Type.TEXT,
             "The record it was joined to by that rule; null for an only record.",
             references="bronze.records.record_id",
+        ),
+    ),
+)
+
+WORK_PAPERS = Table(
+    schema="silver",
+    name="work_papers",
+    grain="One row per paper: which work it is a version of, and why.",
+    key=("paper_id",),
+    columns=(
+        _PAPER_ID,
+        Column("work_id", Type.TEXT, "The work that it is a version of.", required=True, references="silver.works.work_id"),
+        Column("rule", Type.TEXT, "The strongest rule that joins it to another paper of the work.", required=True, values=WORK_RULES),
+        Column("score", Type.REAL, "How strong the evidence for that is.", required=True, unit="0 to 1", low=0, high=1),
+        Column(
+            "matched_paper_id",
+            Type.TEXT,
+            "The paper it was joined to by that rule; null for an only paper.",
+            references="silver.papers.paper_id",
         ),
     ),
 )
@@ -228,4 +270,17 @@ ID_REPAIRS = Table(
     ),
 )
 
-TABLES = (PAPERS, WORKS, RECORD_PAPERS, ID_REDIRECTS, IDENTIFIERS, ID_REPAIRS, AUTHORSHIPS, ORGANIZATIONS, LINKS, OBSERVATIONS, FIELD_SOURCES)
+TABLES = (
+    PAPERS,
+    WORKS,
+    RECORD_PAPERS,
+    WORK_PAPERS,
+    ID_REDIRECTS,
+    IDENTIFIERS,
+    ID_REPAIRS,
+    AUTHORSHIPS,
+    ORGANIZATIONS,
+    LINKS,
+    OBSERVATIONS,
+    FIELD_SOURCES,
+)
