@@ -219,7 +219,8 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
         Expectation(
             "links_are_counted",
             "link_count is the number of addresses in links",
-            "SELECT work_id, paper_id, link_count, links FROM {batch} WHERE link_count <> coalesce(length(links) - length(replace(links, ' ', '')) + 1, 0)",
+            """SELECT work_id, paper_id, link_count, links FROM {batch}
+            WHERE link_count <> coalesce(length(links) - length(replace(links, ' ', '')) + 1, 0)""",
         ),
     ),
     "gold.organizations": (

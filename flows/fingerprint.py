@@ -1,12 +1,13 @@
 """Fingerprints: of the code that makes a warehouse, and of what it is made from."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from transforms.bronze import Landed, Unreadable
 from transforms.parsed import Limits
@@ -27,11 +28,17 @@ def code_fingerprint(limits: Limits = Limits()) -> str:
     return digest.hexdigest()
 
 
-def inputs_fingerprint(documents: Iterable[Landed], unreadable: Iterable[Unreadable], policy: Policy = Policy.MERGE) -> str:
-    """Changes with every document, every path that could not be read, and the policy: what the code makes a file from."""
-    facts = [
+def inputs_fingerprint(
+    documents: Iterable[Landed],
+    unreadable: Iterable[Unreadable],
+    decisions: Iterable[Mapping[str, Any]] = (),
+    policy: Policy = Policy.MERGE,
+) -> str:
+    """Changes with every document, every path that could not be read, every decision of a person, and the policy."""
+    facts: list[Any] = [
         [[one.document_id, str(one.capture.at), one.capture.source] for one in documents],
         [[one.path, one.code, str(one.resolved_at)] for one in unreadable],
+        list(decisions),
         policy.value,
     ]
     return sha256(json.dumps(facts).encode()).hexdigest()

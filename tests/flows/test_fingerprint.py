@@ -48,8 +48,8 @@ def test_every_change_of_the_inputs_changes_it(documents: list[Landed], paths: l
 
 def test_another_policy_changes_it() -> None:
     inputs = [landed("aa")], [unreadable("/b")]
-    assert len({inputs_fingerprint(*inputs, policy) for policy in Policy}) == len(Policy)
-    assert inputs_fingerprint(*inputs, Policy.MERGE) == PLAIN
+    assert len({inputs_fingerprint(*inputs, policy=policy) for policy in Policy}) == len(Policy)
+    assert inputs_fingerprint(*inputs, policy=Policy.MERGE) == PLAIN
 
 
 @pytest.fixture
@@ -97,3 +97,10 @@ def test_our_own_code_is_all_read() -> None:
     }
     assert found == {name for name in expected if name.endswith((".py", ".sql"))}
     assert {"transforms/keys.py", "warehouse/sql/gold/papers.sql", "expectations/values.py"} <= found
+
+
+def test_a_decision_changes_what_a_warehouse_is_made_from() -> None:
+    decision = {"decision_id": 1, "decision": "same", "records_a": ["r1"], "records_b": ["r2"]}
+    found = inputs_fingerprint([landed("aa")], [unreadable("/b")], [decision])
+    assert found != PLAIN
+    assert found != inputs_fingerprint([landed("aa")], [unreadable("/b")], [decision | {"decision": "different"}])

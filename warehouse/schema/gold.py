@@ -46,8 +46,8 @@ PAPERS = Table(
         Column(
             "filled",
             Type.TEXT,
-            "With the policy merge, the columns that the paper shown lacks and another version of the work gives, separated by commas; null where there "
-            "are none.",
+            "With the policy merge, the columns that the paper shown lacks and another version of the work gives, separated by commas; null where "
+            "there are none.",
         ),
         Column("paper_count", Type.INTEGER, "Of how many papers it speaks: the versions of the work.", required=True, unit="papers", low=1),
         Column("sources", Type.TEXT, "Short codes of the sources that list it, in alphabetical order, separated by commas.", required=True),
