@@ -147,6 +147,29 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
             WHEN 'doi' THEN regexp_matches(value, '^10[.][0-9]+[^ ]*/[^ ]+$') ELSE value <> '' END""",
         ),
     ),
+    "silver.authorships": (
+        Expectation(
+            "orcid_is_the_authors",
+            "two different ORCIDs are two authors",
+            """SELECT paper_id, position, authorships.orcid FROM {batch} AS authorships JOIN silver.authors USING (author_id)
+            WHERE authorships.orcid IS NOT NULL AND 'orcid:' || authorships.orcid <> author_id""",
+        ),
+    ),
+    "silver.authors": (
+        Expectation(
+            "paper_count_is_true",
+            "paper_count is the number of papers in silver.authorships",
+            """SELECT author_id, paper_count, count(DISTINCT paper_id) AS found FROM {batch} LEFT JOIN silver.authorships USING (author_id)
+            GROUP BY author_id, paper_count HAVING paper_count <> count(DISTINCT paper_id)""",
+        ),
+        Expectation(
+            "name_alone_joins_nobody",
+            "who has neither an ORCID nor a source's id is an author of one paper",
+            """SELECT author_id, rule, paper_count FROM {batch} SEMI JOIN (
+                FROM silver.authorships WHERE orcid IS NULL AND source_author_ids IS NULL
+            ) AS nameless USING (author_id) WHERE rule <> 'one_paper' OR paper_count <> 1""",
+        ),
+    ),
     "silver.id_repairs": (
         Expectation(
             "repaired_id_is_of_its_paper",

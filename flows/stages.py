@@ -32,6 +32,7 @@ from transforms.parsed import Limits
 from transforms.silver import organizations, silver_tables
 from warehouse.made import make_gold, make_silver
 from warehouse.partitions import partitioned
+from warehouse.people import join_people
 from warehouse.published import carry_over, is_whole, publish, read_table
 from warehouse.schema import bronze, gold, silver
 from warehouse.schema.gold import Policy
@@ -233,6 +234,7 @@ def built(
                 for table, frame in silver_tables(joined).items():
                     filling.add(table, frame)
         connection.execute("DETACH staged")
+        join_people(connection)
         make_silver(connection)
         make_gold(connection, Policy(summary.policy))
         connection.execute("CHECKPOINT")

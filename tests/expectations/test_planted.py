@@ -101,6 +101,8 @@ UPDATES = [
     ("silver.identifiers", "identifier_has_its_form", "value = '11.1234/night.5'", "WHERE scheme = 'doi'"),
     ("silver.identifiers", "identifier_has_its_form", "value = '10.1234/night 5'", "WHERE scheme = 'doi'"),
     ("silver.identifiers", "identifier_has_its_form", "scheme = 'pmid', value = ''", ""),
+    ("silver.authorships", "orcid_is_the_authors", "orcid = '0000-0001-2345-6788'", ""),
+    ("silver.authors", "paper_count_is_true", "paper_count = paper_count + 1", ""),
     ("silver.id_repairs", "repaired_id_is_of_its_paper", "repaired_value = '2510.01230'", ""),
     ("silver.id_repairs", "is_proven_by_another_record", "proof_record_id = record_id", ""),
     ("silver.id_repairs", "is_proven_by_another_record", "printed_value = repaired_value", ""),
@@ -175,6 +177,12 @@ OTHERS = [
         "UPDATE silver.papers SET manifestation = 'notice' WHERE paper_id = (SELECT min(paper_id) FROM silver.papers); "
         "UPDATE silver.papers SET work_id = 'w' || substr((SELECT min(paper_id) FROM silver.papers), 2)",
         "SELECT work_id FROM silver.works WHERE preferred_paper_id = (SELECT min(paper_id) FROM silver.papers)",
+    ),
+    Case(
+        "silver.authors",
+        "name_alone_joins_nobody",
+        "UPDATE silver.authorships SET orcid = NULL",
+        "SELECT author_id FROM silver.authors",
     ),
     Case(
         "silver.work_papers",

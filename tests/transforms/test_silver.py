@@ -89,7 +89,7 @@ def paper_ids(found: Tables) -> tuple[str, str]:
 
 
 # The others are made of these, by SQL.
-MADE_HERE = [table for table in silver.TABLES if table is not silver.WORKS]
+MADE_HERE = [table for table in silver.TABLES if table not in (silver.WORKS, silver.AUTHORS)]
 
 
 def test_every_declared_table_is_made_as_declared(found: Tables) -> None:

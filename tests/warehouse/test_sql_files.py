@@ -8,7 +8,7 @@ from warehouse.schema import TABLES, Table, gold
 # The flows know these rows: what a run did, and what it set aside.
 GIVEN_BY_FLOWS = {"quality", "quality_issues"}
 # All of gold is made of silver; of silver, what only all papers together tell.
-MADE_OF_SILVER = {"silver.works"}
+MADE_OF_SILVER = {"silver.works", "silver.authors"}
 MADE_BY_SQL = [table for table in TABLES if (table in gold.TABLES and table.name not in GIVEN_BY_FLOWS) or table.full_name in MADE_OF_SILVER]
 
 

@@ -35,6 +35,7 @@ FIELDS = (
 
 # What a paper is among the versions of its work, the preferred first. A notice corrects or withdraws another paper.
 MANIFESTATIONS = ("published", "unknown", "preprint", "notice")
+AUTHOR_RULES = ("orcid", "source_author_id", "one_paper")
 # Why a paper stands for its work: what sets it apart from the next one.
 PREFERENCES = ("only_paper", "not_a_notice", "published", "not_a_preprint", "most_complete", "earliest", "first_id")
 
@@ -83,7 +84,14 @@ PAPERS = Table(
             "The organisation that the listing names.",
             references="silver.organizations.organization_id",
         ),
-        Column("author_count", Type.INTEGER, "The number of authors, as a listing printed it.", unit="authors", low=1, high=10_000),
+        Column(
+            "author_count",
+            Type.INTEGER,
+            "The number of authors, as a listing printed it, else of rows in silver.authorships.",
+            unit="authors",
+            low=1,
+            high=10_000,
+        ),
         Column("arxiv_id", Type.TEXT, "Its arXiv id without version, always text."),
         Column("doi", Type.TEXT, "Its DOI in lower case, without the resolver's address."),
         Column("field_count", Type.INTEGER, "How many of these fields have a value: how complete it is.", required=True, unit="fields", low=1),
@@ -237,17 +245,40 @@ FIELD_SOURCES = Table(
 AUTHORSHIPS = Table(
     schema="silver",
     name="authorships",
-    grain="One row per paper and author of it, as the record prints them that gives the paper's authors.",
+    grain="One row per paper and author of it: within a paper the union of what its records say, each author in the best spelling.",
     key=("paper_id", "position"),
     columns=(
         _PAPER_ID,
-        Column("position", Type.INTEGER, "Place among the authors, from 1.", low=1),
+        Column("position", Type.INTEGER, "Place among the authors of the best list, from 1; whom only other lists name stands behind.", low=1),
+        Column("author_id", Type.TEXT, "The author.", required=True, references="silver.authors.author_id"),
         Column("name", Type.TEXT, "The name, given name first where the source tells the parts apart.", required=True),
         Column("given", Type.TEXT, "The given names, where the source tells them apart."),
         Column("family", Type.TEXT, "The family name, where the source tells it apart."),
         Column("orcid", Type.TEXT, "The ORCID, as its 16 digits in groups of four."),
-        Column("source_author_id", Type.TEXT, "The source's own id of the author."),
-        Column("record_id", Type.TEXT, "The record that names the author.", required=True, references="bronze.records.record_id"),
+        Column("source_author_id", Type.TEXT, "The id that a source gives the person, after the source's code (openalex:A12); the first of several."),
+        Column("source_author_ids", Type.JSON, "All of those ids, as an array of text."),
+        Column("affiliations", Type.JSON, "The affiliations that the best record with any prints, as an array of text."),
+        Column("record_id", Type.TEXT, "The record that gives the name.", required=True, references="bronze.records.record_id"),
+    ),
+)
+
+AUTHORS = Table(
+    schema="silver",
+    name="authors",
+    grain="One row per author: a person whom an ORCID or a source's own id joins across papers, else one author of one paper.",
+    key=("author_id",),
+    columns=(
+        Column(
+            "author_id",
+            Type.TEXT,
+            "What joins the author: orcid:0000-..., else the first of the sources' ids (openalex:A12), else the paper and the place there (p12/3).",
+        ),
+        Column("name", Type.TEXT, "The best spelling of the name.", required=True),
+        Column("given", Type.TEXT, "The given names, where that record's source tells them apart."),
+        Column("family", Type.TEXT, "The family name, where that record's source tells it apart."),
+        Column("orcid", Type.TEXT, "The ORCID; null where nobody gives one."),
+        Column("rule", Type.TEXT, "What joins the author's papers; a name alone never does.", required=True, values=AUTHOR_RULES),
+        Column("paper_count", Type.INTEGER, "How many papers the author has.", required=True, unit="papers", low=1),
     ),
 )
 
@@ -280,6 +311,7 @@ TABLES = (
     IDENTIFIERS,
     ID_REPAIRS,
     AUTHORSHIPS,
+    AUTHORS,
     ORGANIZATIONS,
     LINKS,
     OBSERVATIONS,
