@@ -30,11 +30,14 @@ from transforms.listings import repeats
 from transforms.normalize import normalize
 from transforms.parsed import Limits
 from transforms.silver import organizations, silver_tables
+from warehouse.made import make_gold, make_silver
 from warehouse.partitions import partitioned
+from warehouse.people import join_people
 from warehouse.published import carry_over, is_whole, publish, read_table
 from warehouse.schema import bronze, gold, silver
+from warehouse.schema.gold import Policy
 from warehouse.schema.staging import RECORDS
-from warehouse.store import MEMORY_TO_READ, Filling, attach, batches, create, detached, fill, make_gold, opened, stage
+from warehouse.store import MEMORY_TO_READ, Filling, attach, batches, create, detached, fill, opened, stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,7 @@ def built(
     quality = pl.DataFrame(runs, schema=gold.QUALITY.polars_schema(), orient="row")
     with opened(target) as connection:
         fill(connection, silver.RECORD_PAPERS, silver.RECORD_PAPERS.conform(resolution.members))
+        fill(connection, silver.WORK_PAPERS, silver.WORK_PAPERS.conform(resolution.works))
         fill(connection, silver.ID_REDIRECTS, silver.ID_REDIRECTS.conform(resolution.redirects))
         fill(connection, silver.ID_REPAIRS, id_repairs)
         fill(connection, gold.QUALITY, gold.QUALITY.conform(quality))
@@ -213,13 +217,16 @@ def built(
                 for table, frame in silver_tables(joined).items():
                     filling.add(table, frame)
         connection.execute("DETACH staged")
-        make_gold(connection)
+        join_people(connection)
+        make_silver(connection)
+        make_gold(connection, Policy(summary.policy))
         connection.execute("CHECKPOINT")
 
 
 _ORGANIZATIONS = f"""SELECT organization_id, organization_name, count(*) AS record_count FROM staged.{RECORDS.full_name}
     WHERE organization_id IS NOT NULL GROUP BY ALL"""
-_JOINED = f"SELECT records.*, members.paper_id FROM staged.{RECORDS.full_name} AS records JOIN silver.record_papers AS members USING (record_id)"
+_JOINED = f"""SELECT records.*, members.paper_id, grouped.work_id FROM staged.{RECORDS.full_name} AS records
+    JOIN silver.record_papers AS members USING (record_id) JOIN silver.work_papers AS grouped USING (paper_id)"""
 
 
 def published(target: Path, state: Path, home: Home, journal: Journal, documents: Sequence[str], resolution: Resolution, run_id: str) -> None:

@@ -16,6 +16,7 @@ from flows.settings import Settings
 from flows.summary import Summary
 from warehouse.published import read_table
 from warehouse.schema import BY_NAME, bronze, gold, silver
+from warehouse.schema.gold import Policy
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
@@ -171,6 +172,18 @@ def test_a_new_page_is_added_to_what_is_there_and_ids_stay(
     assert set(ask(first[0], ids)) < set(ask(home, ids))
     assert ask(home, "SELECT count(*) FROM silver.id_redirects") == [(0,)]
     assert ask(home, "SELECT state, new_documents FROM gold.quality ORDER BY run_id") == [("published", 4), ("running", 1)]
+
+
+def test_another_policy_makes_gold_anew_and_reads_no_document_again(
+    home: Path, pages: Path, run_load: Callable[..., Summary], ask: Callable[..., Any]
+) -> None:
+    before = silver_of(home)
+    again = run_load(home, pages, settings=Settings(policy=Policy.KEEP_BOTH))
+    assert (again.state, again.new_documents, again.known_documents) == ("published", 0, 4)
+    assert ask(home, "SELECT policy FROM gold.quality WHERE state = 'running'") == [("keep_both",)]
+    assert_equal(silver_of(home), before)
+    assert run_load(home, pages, settings=Settings(policy=Policy.KEEP_BOTH)).state == "unchanged"
+    assert run_load(home, pages).state == "published"
 
 
 def test_other_code_makes_the_warehouse_anew_with_the_same_papers_and_ids(
