@@ -30,9 +30,7 @@ _TRAIN_ON = (("title",), ("first_family", "year"))
 
 
 def _settings(link_type: str) -> SettingsCreator:
-    year = cl.CustomComparison(
-        [cll.NullLevel("year"), cll.ExactMatchLevel("year"), cll.AbsoluteDifferenceLevel("year", 1), cll.ElseLevel()], "year"
-    )
+    year = cl.CustomComparison([cll.NullLevel("year"), cll.ExactMatchLevel("year"), cll.AbsoluteDifferenceLevel("year", 1), cll.ElseLevel()], "year")
     return SettingsCreator(
         link_type=link_type,
         comparisons=[
