@@ -2,7 +2,8 @@
 
 python peer_bib_dedupe.py RECORDS.csv CLUSTERS.csv
 
-RECORDS.csv has ID, ENTRYTYPE, title, author, year, journal, volume, number, pages, abstract, doi, and search_set where a source lists each paper once.
+RECORDS.csv has ID, ENTRYTYPE, title, author, year, journal, volume, number, pages, abstract, doi, and search_set where a source lists each paper
+once.
 """
 
 import sys

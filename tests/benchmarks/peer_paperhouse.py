@@ -14,8 +14,7 @@ def main() -> None:
     read, written = sys.argv[1:]
     records = pl.read_parquet(read)
     within = records["collection"].unique().to_list() if records["is_distinct"].any() else []
-    found = deduplicated(records, within).join(records.select("record_id", "key"), on="record_id")
-    found.select(record_id="key", paper="paper").write_csv(written)
+    deduplicated(records, within).select("record_id", "paper").write_csv(written)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@ environment of its own.
 
 python peer_splink.py RECORDS.parquet CLUSTERS.csv
 
-RECORDS.parquet has unique_id, source_dataset and the fields below, normalised as paperhouse compares them. Where source_dataset has more than one value,
-each source lists a paper once: then sources are linked, each record to its single best. The order of steps and the 0.95 are those of splink's
+RECORDS.parquet has unique_id, source_dataset and the fields below, normalised as paperhouse compares them. Where source_dataset has more than one
+value, each source lists a paper once: then sources are linked, each record to its single best. The order of steps and the 0.95 are those of splink's
 README; u is estimated from 10^7 pairs, as its documentation has for models under test.
 """
 

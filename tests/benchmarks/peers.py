@@ -3,8 +3,8 @@
     python -m tests.benchmarks.peers --environments DIR [--data DIR] [--tools DIR] [--limit 900] [--memory 12] [--tool NAME]... [SET ...]
 
 Each tool runs in a process of its own (peer_*.py), the peers with the releases of ENVIRONMENTS, which are installed into DIR, never into the project.
-Every tool gets the same records with the same normalised fields; records without a title are papers of their own for all of them. Sets are those of er.py,
-and `scale-N`: N papers of make_scale.py. A run that takes more than --limit seconds, or whose processes together take more than --memory GB, is
+Every tool gets the same records with the same normalised fields; records without a title are papers of their own for all of them. Sets are those
+of er.py, and `scale-N`: N papers of make_scale.py. A run that takes more than --limit seconds, or whose processes together take more than --memory GB, is
 ended. Prints a Markdown table: precision, recall and F1 by score_clusters.py (of `bulk` recall and wrong share by score_pairs.py), seconds from the
 process's start to its end, and the peak memory of its processes together.
 """
@@ -68,10 +68,10 @@ def write_records(records: pl.DataFrame, is_distinct: bool, folder: Path) -> dic
     author = names.list.eval(pl.coalesce(parts.replace("", None), pl.element().struct.field("name"))).list.join(" and ")
     as_printed = {"title": "title", "year": "year", "journal": "venue", "volume": "volume", "number": "issue", "pages": "pages", "doi": "doi"}
     search_set = {"search_set": pl.col("collection")} if is_distinct else {}
-    columns = {"ID": "key", "ENTRYTYPE": pl.lit("article"), "author": author, "abstract": "abstract", **as_printed, **search_set}
+    columns = {"ID": "record_id", "ENTRYTYPE": pl.lit("article"), "author": author, "abstract": "abstract", **as_printed, **search_set}
     records.select(**columns).write_csv(files["bib-dedupe"])
     dataset = pl.col("collection") if is_distinct else pl.lit("all")
-    known = pl.concat([records.select(unique_id="key", source_dataset=dataset), facts(records).select(_COMPARED)], how="horizontal")
+    known = pl.concat([records.select(unique_id="record_id", source_dataset=dataset), facts(records).select(_COMPARED)], how="horizontal")
     known.write_parquet(files["splink"])
     return files
 
@@ -153,7 +153,9 @@ def main() -> None:
                 if done.trouble:
                     found = f"{done.trouble} | | "
                 else:
-                    scores = scores_of("scale" if scale else asked, pl.read_csv(clusters, infer_schema=False), data, tools, scale, clusters)
+                    papers = pl.read_csv(clusters, infer_schema=False).join(records.select("record_id", "key"), on="record_id")
+                    rows = papers.select(record_id="key", paper="paper")
+                    scores = scores_of("scale" if scale else asked, rows, data, tools, scale, clusters)
                     found = f"{scores['precision']:.4f} | {scores['recall']:.4f} | {scores['f1']:.4f}"
                 sys.stdout.write(f"| {asked} | {tool} | {found} | {done.seconds:.1f} | {done.peak:.2f} GB |\n")
                 sys.stdout.flush()

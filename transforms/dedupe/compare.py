@@ -74,7 +74,9 @@ def evidence(both: pl.DataFrame) -> pl.DataFrame:
         shifted_says=of_pairs(both, _PLACES, _may_be_shifted(), shifted),
         pages_say=of_pairs(both, _PAGES, _differ("first_page"), pages_apart),
     ).with_columns(names_says=_names().fill_null("unknown"))
-    both = both.with_columns(changed=of_pairs(both, ("title_a", "title_b"), pl.col("title_says").is_in([*_RESEMBLING, "begun", "some"]), change))
+    # What is more in one of them may stand behind a title too short to resemble.
+    is_asked = pl.col("title_says").is_in(_RESEMBLING) | (pl.col("part_says") == "begins")
+    both = both.with_columns(changed=of_pairs(both, ("title_a", "title_b"), is_asked, change))
     is_told = pl.col("title_says").is_in(_RESEMBLING) | (pl.col("changed") == "sequel")
     both = both.with_columns(change_says=pl.when(is_told).then("changed").otherwise(_UNKNOWN))
     found = {
@@ -144,8 +146,8 @@ def _length() -> pl.Expr:
 
 
 def _numbers() -> pl.Expr:
-    """Whether the titles' numbers differ: those of parts and years (Part I and Part II, 2003 and 2004), or others, as in a name (`p16`), which may be a
-    typing mistake. Those that only one of them has may be lost with a subtitle."""
+    """Whether the titles' numbers differ: those of parts and years (Part I and Part II, 2003 and 2004), or others, as in a name (`p16`), which may
+    be a typing mistake. Those that only one of them has may be lost with a subtitle."""
     a, b = (pl.col(f"title_numbers_{side}").str.split(" ") for side in "ab")
     only = [a.list.set_difference(b), b.list.set_difference(a)]
     is_more = (pl.col("title_numbers_a") == "") | (pl.col("title_numbers_b") == "") | pl.any_horizontal(one.list.len() == 0 for one in only)

@@ -10,7 +10,7 @@ from rapidfuzz.process import cpdist
 from transforms.dedupe.titles import AS_DIGITS, LATER
 
 # What stands beside the number of a part or an edition.
-_OF_PARTS = frozenset("part parts pt chapter volume vol number no paper edition ed edn section version".split())
+_OF_PARTS = frozenset(["part", "parts", "pt", "chapter", "volume", "vol", "number", "no", "paper", "edition", "ed", "edn", "section", "version"])
 # Journals without issues number their articles so; no volume has so many pages.
 _ARTICLE_NUMBER = 10_000
 

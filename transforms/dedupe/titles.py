@@ -12,11 +12,11 @@ _CUT_BRACKETS = r"\[[^\[\]]*$"
 _NUMBERS = r"\b\p{L}*\d[\p{L}\d]*\b|\b[IVX]+\b"
 # A small letter is no numeral by itself, but behind `part`.
 _PARTS = r"\b(?:parts?|pt|chapter|volume|vol|case|paper) (?:[ivx]+|[a-e]|one|two|three|four|five|six)\b"
-_ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split()
-_NUMBER_WORDS = "one two three four five six".split()
+_ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"]
+_NUMBER_WORDS = ["one", "two", "three", "four", "five", "six"]
 # Numerals and words for numbers, as digits.
 AS_DIGITS = {word: str(number) for words in (_ROMAN, _NUMBER_WORDS) for number, word in enumerate(words, 1)}
-_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINALS = ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 # Which part or edition it is, if not the first.
 LATER = frozenset([*(word for word, digits in AS_DIGITS.items() if digits != "1"), *(str(number) for number in range(2, 31)), *_ORDINALS])
 LATER |= {"2nd", "3rd", *(f"{number}th" for number in range(4, 21)), "revised"}
