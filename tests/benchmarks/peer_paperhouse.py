@@ -7,14 +7,13 @@ import sys
 
 import polars as pl
 
-from transforms.dedupe.resolve import deduplicated
+from tests.benchmarks.er import resolved
 
 
 def main() -> None:
     read, written = sys.argv[1:]
     records = pl.read_parquet(read)
-    within = records["collection"].unique().to_list() if records["is_distinct"].any() else []
-    deduplicated(records, within).select("record_id", "paper").write_csv(written)
+    resolved(records.with_columns(key="record_id"), is_distinct=bool(records["is_distinct"].any())).write_csv(written)
 
 
 if __name__ == "__main__":
