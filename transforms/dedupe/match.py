@@ -33,8 +33,8 @@ def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts,
     asked = weighed.filter("needs_abstracts").select("record_a", "record_b")
     overlaps = pl.concat([_overlaps(chunk, abstracts, parameters) for chunk in (asked.clear(), *asked.iter_slices(at_a_time))])
     both = weighed.join(overlaps, on=["record_a", "record_b"], how="left").with_columns(abstract_says=_abstract(parameters), figures_says=_figures())
-    both = both.with_columns(abstract_weight=_weight("abstract"))
-    both = both.with_columns(weight=pl.col("weight") + pl.col("abstract_weight") + _weight("figures"))
+    both = both.with_columns(abstract_weight=_weight("abstract") + _weight("figures"))
+    both = both.with_columns(pl.col("weight") + pl.col("abstract_weight"))
     judged = both.with_columns(*_decision(), *work_verdict()).with_columns(score=1 / (1 + (-pl.col("weight")).exp()), weight=_objection())
     return judged.select(_JUDGED).sort("record_a", "record_b")
 
