@@ -1,12 +1,13 @@
 """Fingerprints: of the code that makes a warehouse, and of what it is made from."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from transforms.bronze import Landed, Unreadable
 from transforms.parsed import Limits
@@ -26,11 +27,12 @@ def code_fingerprint(limits: Limits = Limits()) -> str:
     return digest.hexdigest()
 
 
-def inputs_fingerprint(documents: Iterable[Landed], unreadable: Iterable[Unreadable]) -> str:
-    """Changes with every document and every path that could not be read."""
-    facts = [
+def inputs_fingerprint(documents: Iterable[Landed], unreadable: Iterable[Unreadable], decisions: Iterable[Mapping[str, Any]] = ()) -> str:
+    """Changes with every document, every path that could not be read and every decision of a person."""
+    facts: list[Any] = [
         [[one.document_id, str(one.capture.at), one.capture.source] for one in documents],
         [[one.path, one.code, str(one.resolved_at)] for one in unreadable],
+        list(decisions),
     ]
     return sha256(json.dumps(facts).encode()).hexdigest()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import polars as pl
 
 from flows.durable import append_line, read_lines, write_atomically
 from transforms.bronze import Unreadable
+from transforms.dedupe.decided import DECIDED_SCHEMA
 from transforms.dedupe.identity import GIVEN_SCHEMA
 
 _TIMES = ("first_seen_at", "resolved_at")
@@ -23,6 +25,7 @@ class Journal:
     - `runs.jsonl`: one line per run that ended;
     - `unreadable.jsonl`: paths that could not be read, and when they could;
     - `resolved.jsonl`: rejects that a later parser could read;
+    - `decisions.jsonl`: what a person has decided of two papers, and what was taken back;
     - `held.jsonl`: documents that stopped a publish, and when they were let in after all;
     - `ids/`: paper ids given, one Parquet file per run.
     """
@@ -68,6 +71,38 @@ class Journal:
     def note_resolved(self, rows: Iterable[Mapping[str, Any]]) -> None:
         for row in rows:
             append_line(self.folder / "resolved.jsonl", dict(row) | {name: row[name].isoformat() for name in _TIMES})
+
+    def decisions(self) -> list[dict[str, Any]]:
+        """The decisions that stand, in order of time: decision_id, decision (same, different), a and b (as the person named them), records_a
+        and records_b (the records they stood for), at."""
+        standing: dict[int, dict[str, Any]] = {}
+        for entry in read_lines(self.folder / "decisions.jsonl"):
+            if entry["event"] == "decided":
+                standing[entry["decision_id"]] = {name: value for name, value in entry.items() if name != "event"}
+            else:
+                standing.pop(entry["decision_id"], None)
+        return [standing[number] for number in sorted(standing)]
+
+    def note_decision(self, decision: str, a: str, b: str, records_a: Sequence[str], records_b: Sequence[str], now: datetime) -> int:
+        """Keep a decision, for ever unless it is taken back. Gives its number."""
+        number = 1 + max((entry["decision_id"] for entry in read_lines(self.folder / "decisions.jsonl")), default=0)
+        entry = {"event": "decided", "decision_id": number, "decision": decision, "a": a, "b": b, "at": now.isoformat()}
+        append_line(self.folder / "decisions.jsonl", entry | {"records_a": sorted(records_a), "records_b": sorted(records_b)})
+        return number
+
+    def note_undone(self, decision_id: int, now: datetime) -> None:
+        append_line(self.folder / "decisions.jsonl", {"event": "undone", "decision_id": decision_id, "at": now.isoformat()})
+
+    def decided(self) -> pl.DataFrame:
+        """The pairs of records that are decided, in order of time (DECIDED_SCHEMA): papers that are one are joined by their first records, of two
+        papers that are different each record of the one is parted from each of the other."""
+        rows: list[tuple[str, str, str]] = []
+        for entry in self.decisions():
+            sides = [entry["records_a"], entry["records_b"]]
+            if entry["decision"] == "same":
+                sides = [side[:1] for side in sides]
+            rows += [(a, b, entry["decision"]) for a, b in product(*sides)]
+        return pl.DataFrame(rows, schema=DECIDED_SCHEMA, orient="row")
 
     def held(self) -> set[str]:
         """The documents that came new into a run whose publish was stopped. They stay out until they are named again: one bad file

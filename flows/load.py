@@ -134,7 +134,7 @@ def _run(job: Job, journal: Journal, store: RawStore) -> None:
             "paperhouse fetch SOURCE"
         )
     summary.files = len(job.files)
-    summary.inputs_sha256 = inputs_fingerprint(documents, unreadable)
+    summary.inputs_sha256 = inputs_fingerprint(documents, unreadable, journal.decisions())
     summary.code_sha256 = code_fingerprint(job.settings.limits)
     before = _before(job, journal)
     is_unchanged = before.is_made_from(summary.inputs_sha256, summary.code_sha256)
@@ -168,7 +168,7 @@ def _replay(job: Job, replay: Replay, journal: Journal, store: RawStore) -> None
     replayed = concerned(job.home.warehouse, replay)
     documents = [one for one in store.documents() if one.document_id in before.document_ids]
     summary.known_documents = len(replayed)
-    summary.inputs_sha256 = inputs_fingerprint(documents, journal.unreadable())
+    summary.inputs_sha256 = inputs_fingerprint(documents, journal.unreadable(), journal.decisions())
     # The other rows are carried over even where older code made them: the next run sees that, and makes all of them anew.
     summary.code_sha256 = before.made_by.get("code_sha256", "")
     bronze = _bronze(job, journal, store, documents, _same(documents, before) - replayed) if replayed else None

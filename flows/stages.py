@@ -207,7 +207,7 @@ def deduplicated(staged: Path, journal: Journal) -> Resolution:
         parts = [facts(RECORDS.empty())]
         for rows in batches(connection, f"SELECT * FROM {RECORDS.full_name}", _RECORDS_AT_ONCE):
             parts.append(detached(facts(rows)))
-        return resolve(pl.concat(parts), journal.given_ids(), abstracts)
+        return resolve(pl.concat(parts), journal.given_ids(), abstracts, journal.decided())
 
 
 def built(

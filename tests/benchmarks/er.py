@@ -26,7 +26,8 @@ import polars as pl
 
 from transforms.bronze import Landed, read_document
 from transforms.content import Content
-from transforms.dedupe.resolve import deduplicated
+from transforms.dedupe.facts import facts
+from transforms.dedupe.resolve import deduplicated, in_memory
 from transforms.normalize import normalize
 from transforms.parsed import Capture, Limits
 
@@ -95,8 +96,10 @@ def score(asked: str, data: Path, tools: Path, scale: Path | None, clusters: Pat
     else:
         records = read(iter([("records.csv", (data / "er" / name / "records.csv").read_bytes())])).with_columns(key="source_id")
     was_read = time.perf_counter()
-    within = records["collection"].drop_nulls().unique().to_list() if asked.endswith("*") else []
-    found = deduplicated(records, within).join(records.select("record_id", "key"), on="record_id")
+    known = facts(records)
+    if asked.endswith("*"):
+        known = known.join(records.select("record_id", distinct="collection"), on="record_id", maintain_order="left")
+    found = deduplicated(known, in_memory(records)).members.join(records.select("record_id", "key"), on="record_id")
     seconds, peak = time.perf_counter() - was_read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     rows = found.select(record_id="key", paper="paper")
     if name == "bulk":

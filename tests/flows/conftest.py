@@ -25,13 +25,14 @@ _HEADER = ("Get trending papers in your email inbox!", "Daily Papers", "byAK and
 _WORDS = (
     "falls where the forecast of the day before said that it would not and nobody who planned for it is surprised we count such days in records "
     "of our own invention and ask which of them a careful reader could have foreseen"
-).split()
+)
 _TITLES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Ivy", "Juniper", "Katsura", "Larch", "Maple", "Nutmeg", "Oak")
 
 
 def _abstract(paper: int) -> str:
     """The same words in another order for each paper: papers that share half of their pairs of words, and most of their titles, would be one."""
-    return f"Rain number {paper} {' '.join(Random(paper).sample(_WORDS, len(_WORDS)))}. Most of them she could."
+    words = _WORDS.split()
+    return f"Rain number {paper} {' '.join(Random(paper).sample(words, len(words)))}. Most of them she could."
 
 
 @pytest.fixture(scope="session")

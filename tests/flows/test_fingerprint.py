@@ -90,3 +90,10 @@ def test_our_own_code_is_all_read() -> None:
     }
     assert found == {name for name in expected if name.endswith((".py", ".sql"))}
     assert {"transforms/keys.py", "warehouse/sql/gold/papers.sql", "expectations/values.py"} <= found
+
+
+def test_a_decision_changes_what_a_warehouse_is_made_from() -> None:
+    decision = {"decision_id": 1, "decision": "same", "records_a": ["r1"], "records_b": ["r2"]}
+    found = inputs_fingerprint([landed("aa")], [unreadable("/b")], [decision])
+    assert found != PLAIN
+    assert found != inputs_fingerprint([landed("aa")], [unreadable("/b")], [decision | {"decision": "different"}])

@@ -105,3 +105,18 @@ def test_an_unreadable_path_is_not_lost_for_its_odd_name(journal: Journal, now: 
     assert len(journal.unreadable()) == 1
     journal.note_unreadable([], [f"/pages/{name}"], now)
     assert [one.resolved_at for one in journal.unreadable()] == [now]
+
+
+def test_decisions_stand_until_they_are_taken_back_and_keep_their_numbers(journal: Journal) -> None:
+    now = datetime(2026, 1, 1)
+    assert journal.decisions() == []
+    assert journal.note_decision("same", "p1", "p2", ["r2", "r1"], ["r3"], now) == 1
+    assert journal.note_decision("different", "p3", "10.1000/a", ["r4", "r5"], ["r6"], now) == 2
+    journal.note_undone(1, now)
+    assert journal.note_decision("same", "p7", "p8", ["r7"], ["r8", "r9"], now) == 3
+    assert [(one["decision_id"], one["decision"], one["a"], one["b"]) for one in journal.decisions()] == [
+        (2, "different", "p3", "10.1000/a"),
+        (3, "same", "p7", "p8"),
+    ]
+    # Two papers are joined by a record of each, and parted record by record.
+    assert journal.decided().rows() == [("r4", "r6", "different"), ("r5", "r6", "different"), ("r7", "r8", "same")]

@@ -10,19 +10,23 @@ from transforms.dedupe.parameters import Parameters
 _NOT_TELLING = r"\b(?:and|der|des|die|for|from|the|using|with)\b"
 
 
-def exact_groups(facts: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
+def exact_groups(facts: pl.DataFrame, parameters: Parameters, apart: pl.Series | None = None) -> pl.DataFrame:
     """record_id, representative, rule, score: records that agree in all that is compared, the representative being the first of them by id.
 
     Those are records with equal title and equal facts, at least one of them, and equal abstracts. A title alone is no evidence: then the record
-    represents itself. Only representatives are compared with others, so that a paper listed a thousand times costs no million
-    comparisons.
+    represents itself, as do the records `apart`, of which a person has decided. Only representatives are compared with others, so that a paper
+    listed a thousand times costs no million comparisons.
     """
     has_abstract = says_enough(parameters)
     has_fact = pl.any_horizontal(pl.col(fact).is_not_null() for fact in FACTS)
     first = pl.col("record_id").min()
     abstract = pl.when(has_abstract).then("abstract_digest")
+    may_group = has_abstract | (has_fact & ~pl.col("is_generic"))
     # In a source that lists each paper once, equal records are two papers.
-    may_group = (has_abstract | (has_fact & ~pl.col("is_generic"))) & (pl.col("distinct").is_null() if "distinct" in facts.columns else True)
+    if "distinct" in facts.columns:
+        may_group &= pl.col("distinct").is_null()
+    if apart is not None and len(apart):
+        may_group &= ~pl.col("record_id").is_in(apart.implode())
     return facts.select(
         "record_id",
         pl.when(may_group).then(first.over("title_key", abstract, *FACTS)).otherwise("record_id").alias("representative"),

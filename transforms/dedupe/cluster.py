@@ -1,10 +1,12 @@
 """Cluster: from judged pairs to papers."""
 
-from collections.abc import Iterable
-
 import polars as pl
 
+from transforms.dedupe.joining import PARTED, Joining
+
 ONLY_RECORD = "only_record"
+# A person says so.
+PINNED = "pinned"
 
 # One pair says no more than this for or against two clusters being one, in natural logarithms of odds: so that many pairs outweigh one.
 _MOST = 4.0
@@ -16,18 +18,21 @@ def clusters(groups: pl.DataFrame, judged: pl.DataFrame, marks: pl.DataFrame) ->
     `groups` are the exact groups of block; `judged` the pairs between their representatives; `marks` (record_id, kind, value) what a paper has
     once, of which two values are two papers. The strongest pairs join first. Two clusters are never joined that hold a pair judged
     different or two values of one mark, whatever stands between them; nor two of which all their pairs together say that they are two
-    papers. The result does not depend on the order of the rows.
+    papers. What a person has joined (rule `pinned`) is joined before all else and whatever speaks against it, except another person's word.
+    The result does not depend on the order of the rows.
     """
-    same = judged.filter(pl.col("decision") == "same").sort("weight", "record_a", "record_b", descending=[True, False, False])
+    is_pinned = pl.col("rule").eq_missing(PINNED)
+    same = judged.filter(pl.col("decision") == "same").with_columns(is_pinned=is_pinned)
+    same = same.sort("is_pinned", "weight", "record_a", "record_b", descending=[True, True, False, False])
     touched = pl.concat([same["record_a"], same["record_b"]]).unique().implode()
     among = judged.filter(pl.col("record_a").is_in(touched) & pl.col("record_b").is_in(touched))
-    joining = _Joining()
+    joining = Joining()
     joining.note_marks(marks.filter(pl.col("record_id").is_in(touched)).select("record_id", "kind", "value").iter_rows())
-    weights = among.select(
-        "record_a", "record_b", pl.when(pl.col("decision") == "different").then(None).otherwise(pl.col("weight").clip(-_MOST, _MOST))
-    )
-    joining.note_weights(weights.iter_rows())
-    parent = joining.joined(same.select("record_a", "record_b").iter_rows())
+    is_parted = pl.col("weight") == PARTED
+    is_different = (pl.col("decision") == "different") & ~is_parted
+    weight = pl.when(is_parted).then(PARTED).when(is_different).then(None).otherwise(pl.col("weight").clip(-_MOST, _MOST))
+    joining.note_weights(among.select("record_a", "record_b", weight).iter_rows())
+    parent = joining.joined(same.select("record_a", "record_b", "is_pinned").iter_rows())
     roots = pl.DataFrame(list(parent.items()), schema={"representative": pl.String, "cluster": pl.String}, orient="row")
     members = groups.join(roots, on="representative", how="left").with_columns(pl.coalesce("cluster", "representative").alias("cluster"))
     return (
@@ -42,62 +47,6 @@ def clusters(groups: pl.DataFrame, judged: pl.DataFrame, marks: pl.DataFrame) ->
             "matched_record_id",
         )
     )
-
-
-class _Joining:
-    """Union-find in which clusters know their marks, their opponents and what all pairs say of them and their neighbours."""
-
-    def __init__(self) -> None:
-        self.parent: dict[str, str] = {}
-        self.marks: dict[str, dict[str, str]] = {}
-        # None is a pair judged different.
-        self.weights: dict[str, dict[str, float | None]] = {}
-
-    def note_marks(self, marks: Iterable[tuple[str, str, str]]) -> None:
-        for record, kind, value in marks:
-            self.marks.setdefault(record, {})[kind] = value
-
-    def note_weights(self, pairs: Iterable[tuple[str, str, float | None]]) -> None:
-        for a, b, weight in pairs:
-            self.weights.setdefault(a, {})[b] = weight
-            self.weights.setdefault(b, {})[a] = weight
-
-    def joined(self, same: Iterable[tuple[str, str]]) -> dict[str, str]:
-        """Every record of these pairs with the root of its cluster."""
-        for a, b in same:
-            kept, gone = self._root(a), self._root(b)
-            if kept == gone or not self._may_join(kept, gone):
-                continue
-            if (len(self.weights[kept]), gone) < (len(self.weights[gone]), kept):
-                kept, gone = gone, kept
-            self._join(kept, gone)
-        return {record: self._root(record) for record in list(self.parent)}
-
-    def _root(self, record: str) -> str:
-        while (above := self.parent.setdefault(record, record)) != record:
-            self.parent[record] = self.parent[above]
-            record = above
-        return record
-
-    def _may_join(self, a: str, b: str) -> bool:
-        weight = self.weights[a][b]
-        if weight is None or weight <= 0:
-            return False
-        others = self.marks.get(b, {})
-        return all(others.get(kind, value) == value for kind, value in self.marks.get(a, {}).items())
-
-    def _join(self, kept: str, gone: str) -> None:
-        self.parent[gone] = kept
-        if gone in self.marks:
-            self.marks.setdefault(kept, {}).update(self.marks.pop(gone))
-        mine = self.weights[kept]
-        mine.pop(gone)
-        for neighbour, weight in self.weights.pop(gone).items():
-            if neighbour == kept:
-                continue
-            before = mine.get(neighbour, 0.0)
-            mine[neighbour] = self.weights[neighbour][kept] = None if weight is None or before is None else before + weight
-            del self.weights[neighbour][gone]
 
 
 def _reasons(members: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:

@@ -38,6 +38,16 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, 
     )
 
 
+def assigned_works(works: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+    """The works (paper_id, work, and whatever else) with work_id for work: named by the paper of it that was given its id first, so that a version
+    that comes later changes nothing."""
+    first_given = given.group_by("paper_id").agg(pl.col("sequence").min())
+    ordered = works.join(first_given, on="paper_id", how="left").sort("sequence", "paper_id", nulls_last=True)
+    first = ordered.unique("work", keep="first", maintain_order=True)
+    named = first.select("work", work_id="w" + pl.col("paper_id").str.strip_prefix("p"))
+    return works.join(named, on="work").select("paper_id", "work_id", pl.exclude("paper_id", "work_id", "work"))
+
+
 def _free_id(title_key: str, abstract_digest: str | None, record_id: str, taken: set[str]) -> str:
     for parts in ((title_key,), (title_key, abstract_digest), (title_key, abstract_digest, record_id)):
         paper_id = _derived(*parts)

@@ -8,17 +8,19 @@ from transforms.dedupe.block import says_enough
 from transforms.dedupe.compare import EVIDENCE, GLANCED_AT, evidence, promising
 from transforms.dedupe.facts import CURATED
 from transforms.dedupe.parameters import Parameters
+from transforms.dedupe.versions import kinship, work_verdict
 from transforms.dedupe.weights import PRIOR, WEIGHTS
 from transforms.keys import words
 
 # record_ids to record_id and abstract (the text of staging.records): asked for a bounded number of records at a time.
 Abstracts = Callable[[pl.Series], pl.DataFrame]
 
-_JUDGED = ["record_a", "record_b", "decision", "rule", "score", "weight"]
+_JUDGED = ["record_a", "record_b", "decision", "rule", "score", "weight", "work_rule", "work_score"]
 
 
 def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
-    """record_a, record_b, decision (same, different, open), rule, score and weight for each candidate pair, in order.
+    """record_a, record_b, decision (same, different, open), rule, score and weight for each candidate pair, in order; and work_rule and
+    work_score where the two are of one work (versions.work_verdict).
 
     `weight` is the sum of the weights of evidence, `score` the probability that follows from it. `different` is evidence that nothing
     outweighs: a cluster never holds two such records. Pairs are judged some thousands at a time, and only abstracts that can change a
@@ -31,8 +33,8 @@ def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts,
     asked = weighed.filter("needs_abstracts").select("record_a", "record_b")
     overlaps = pl.concat([_overlaps(chunk, abstracts, parameters) for chunk in (asked.clear(), *asked.iter_slices(at_a_time))])
     both = weighed.join(overlaps, on=["record_a", "record_b"], how="left").with_columns(abstract_says=_abstract(parameters))
-    both = both.with_columns(weight=pl.col("weight") + _weight("abstract"))
-    judged = both.with_columns(_decision()).with_columns(score=1 / (1 + (-pl.col("weight")).exp()), weight=_objection())
+    both = both.with_columns(abstract_weight=_weight("abstract")).with_columns(pl.col("weight") + pl.col("abstract_weight"))
+    judged = both.with_columns(*_decision(), *work_verdict()).with_columns(score=1 / (1 + (-pl.col("weight")).exp()), weight=_objection())
     return judged.select(_JUDGED).sort("record_a", "record_b")
 
 
@@ -72,6 +74,7 @@ def _weighed(compared: pl.DataFrame, pairs: pl.DataFrame, parameters: Parameters
         "weight",
         "is_one_identifier",
         "is_other_identifier",
+        *kinship(PRIOR, _weight),
         is_same_title=pl.col("title_says").is_in(["same", "generic"]),
         is_corroborated=_is_corroborated(),
         says_no=pl.any_horizontal(_weight(name) < 0 for name in EVIDENCE if name != "length"),
@@ -148,7 +151,7 @@ def _is_corroborated() -> pl.Expr:
 
 def _objection() -> pl.Expr:
     """The weight; 0 where it is below only for want of evidence: what nobody says parts no papers that a third record joins."""
-    return pl.when((pl.col("weight") < 0) & ~(pl.col("says_no") | (_weight("abstract") < 0))).then(0.0).otherwise("weight")
+    return pl.when((pl.col("weight") < 0) & ~(pl.col("says_no") | (pl.col("abstract_weight") < 0))).then(0.0).otherwise("weight")
 
 
 def _decision() -> list[pl.Expr]:

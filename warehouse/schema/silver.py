@@ -6,6 +6,7 @@ LINK_KINDS = ("github", "huggingface", "arxiv", "other")
 SCHEMES = ("arxiv", "doi", "openalex", "dblp", "acl", "openreview", "semanticscholar", "pmid")
 MATCH_RULES = (
     "only_record",
+    "pinned",
     "same_identifier",
     "same_source_id",
     "same_title_same_abstract",
@@ -14,6 +15,7 @@ MATCH_RULES = (
     "similar_title_same_facts",
     "similar_title_same_abstract",
 )
+WORK_RULES = ("only_paper", "version_by_identifier", "version_by_title_and_authors", "version_by_abstract", "notice_of")
 FIELDS = (
     "title",
     "abstract",
