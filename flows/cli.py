@@ -237,7 +237,8 @@ def main() -> None:
     except SystemExit as end:
         # Typer has caught the keyboard's interrupt by now.
         if end.code == _INTERRUPTED:
-            print("paperhouse: stopped; the published warehouse stands as it was", file=sys.stderr)
+            left = "nothing was written" if sys.argv[1:2] == ["dedupe"] else "the published warehouse stands as it was"
+            print(f"paperhouse: stopped; {left}", file=sys.stderr)
         raise
     except PermissionError as error:
         print(f"paperhouse: {printable(str(error.filename))}: permission denied; name another place, or change its permissions", file=sys.stderr)

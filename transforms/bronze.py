@@ -125,9 +125,7 @@ def read_document(landed: Landed, content: Content, limits: Limits) -> Iterator[
     yield gathered.flushed()
 
 
-def gather(
-    landed: Landed, content: Content, limits: Limits, gathered: Gathered, ignored: frozenset[str] = frozenset()
-) -> Iterator[Bronze]:
+def gather(landed: Landed, content: Content, limits: Limits, gathered: Gathered, ignored: frozenset[str] = frozenset()) -> Iterator[Bronze]:
     """Gather the document's rows, whatever its bytes are: it is recognised, parsed, and what cannot be kept is rejected.
 
     Gives rows whenever many have come together, so that memory is bounded by those and not by the document; the last of them stay gathered.

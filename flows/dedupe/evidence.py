@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.dedupe.facts import SCHEMES
 from transforms.field_names import plain_name
+from transforms.sources import FORMATS
 from warehouse.errors import InputError
 
 _ADDRESSES = "url urls ur ee link links lk l1 l2 pdf oa site biburl bdskurl1 bdskurl2 articleurl paperurl landingpage abstracturl abslink openreview"
@@ -23,7 +24,7 @@ EVIDENCE: dict[str, tuple[tuple[str, ...], str]] = {
     "abstract": (("abstract", "abstract_rank"), ""),
     "doi": (("doi",), "doi do di"),
     "arxiv_id": (("arxiv_id", "damaged_arxiv_id"), "arxiv arxivid eprint"),
-    **{scheme: ((), "") for scheme in SCHEMES},
+    **dict.fromkeys(SCHEMES, ((), "")),
     "identifiers": (("doi", "arxiv_id", "damaged_arxiv_id", "identifiers"), ""),
     "links": (("links",), _ADDRESSES + " landingpageurl pdfurl oaurl"),
     "url": (("links",), "url urls ur link"),
@@ -71,9 +72,10 @@ class Ignored:
         return cls(asked, frozenset(columns), frozenset(schemes), frozenset(fields))
 
     def check(self, seen: Collection[str]) -> None:
-        """Raises InputError for a name that is neither evidence nor a field of the files, and says which there are."""
-        printed = sorted({part.removesuffix("[]") for path in seen for part in path.split(".") if part}, key=str.lower)
-        known = {plain_name(name) for name in printed}
+        """Raises InputError for a name that is neither evidence nor a field, and says which there are: a field of these files, or one that any format
+        that we read is known to have, for the next file may have it."""
+        printed = sorted(_names(seen), key=str.lower)
+        known = {plain_name(name) for name in (*printed, *_names(path for form in FORMATS for path, _ in form.known))}
         for name in self.asked:
             if _kind_of(name) is None and plain_name(name) not in known:
                 near = difflib.get_close_matches(name.lower(), [*EVIDENCE, *printed], n=1)
@@ -91,6 +93,10 @@ class Ignored:
             left = pl.struct(ids.struct.field(name) for name in kept).struct.json_encode()
             frame = frame.with_columns(identifiers=pl.when(pl.col("identifiers").is_not_null()).then(left))
         return frame
+
+
+def _names(paths: Iterable[str]) -> set[str]:
+    return {part.strip("[]@") for path in paths for piece in path.split("/") for part in piece.split(".") if part}
 
 
 def _kind_of(name: str) -> str | None:

@@ -21,11 +21,11 @@ from flows.dedupe.merged import write_merged
 from flows.dedupe.naming import named
 from flows.dedupe.reading import read
 from flows.dedupe.review import Answers, read_answers, write_review
-from flows.dedupe.standin import deduplicated
 from flows.dedupe.tables import write_table
 from flows.home import Home
 from flows.settings import read_settings
 from transforms.dedupe.cluster import ONLY_RECORD
+from transforms.dedupe.resolve import deduplicated
 from warehouse.errors import InputError, TroubleError
 from warehouse.schema.staging import RECORDS
 from warehouse.store import MEMORY_TO_READ, opened

@@ -154,7 +154,8 @@ def _with_keys(records: pl.DataFrame, document: Document, content: Content) -> p
     records = records.with_columns(document=pl.lit(document.number, pl.Int64), printed_key=key)
     if records.height and records["source"][0] == "openalex":
         printed = [
-            _address(content, offset, length, source_id) for offset, length, source_id in records.select("byte_offset", "byte_length", "source_id").iter_rows()
+            _address(content, offset, length, source_id)
+            for offset, length, source_id in records.select("byte_offset", "byte_length", "source_id").iter_rows()
         ]
         records = records.with_columns(printed_key=pl.Series(printed, dtype=pl.String))
     return records

@@ -153,7 +153,13 @@ def _shown(pairs: pl.DataFrame, facts: pl.DataFrame, listing: pl.DataFrame, conn
     why = {(a, b): (speaks_for, against) for a, b, speaks_for, against in reasons(pairs.select("record_a", "record_b"), facts).iter_rows()}
     for pair in pairs.iter_rows(named=True):
         a, b = pair["record_a"], pair["record_b"]
-        row: dict[str, Any] = {"same": "", "record_a": keys[a], "record_b": keys[b], "score": round(pair["score"], 3), "rule": pair["rule"] or "not joined"}
+        row: dict[str, Any] = {
+            "same": "",
+            "record_a": keys[a],
+            "record_b": keys[b],
+            "score": round(pair["score"], 3),
+            "rule": pair["rule"] or "not joined",
+        }
         for side, record in (("a", a), ("b", b)):
             title, authors, year, venue = texts[record]
             row |= {f"title_{side}": title, f"authors_{side}": _names(authors), f"year_{side}": year, f"venue_{side}": venue}

@@ -9,6 +9,7 @@ from transforms.dates import MONTHS
 from transforms.field_names import plain_name
 from transforms.json_text import as_json
 from transforms.parsed import Page, Part, Passed, Record, Reject, Told
+from transforms.sources import csv_table
 from transforms.sources.bibtex_reader import Entry, entries
 from transforms.sources.draft import Draft, is_address
 from transforms.sources.person_names import bibtex_people
@@ -76,7 +77,10 @@ def matches(head: bytes) -> bool:
         return False
     before = [line for one in text[: found.start()].splitlines() if (line := one.strip()) and not line.startswith("%")]
     # Text with a citation in it (a README) is not a bibliography.
-    return len(before) <= _MAX_LINES_BEFORE and not any(line.startswith(("```", "<", "{", "[")) for line in before)
+    if len(before) > _MAX_LINES_BEFORE or any(line.startswith(("```", "<", "{", "[")) for line in before):
+        return False
+    # Nor is a table with an entry in one of its fields.
+    return not before or not csv_table.matches(head)
 
 
 def parse(content: Content, told: Told) -> Iterator[Part]:

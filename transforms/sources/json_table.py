@@ -1,4 +1,4 @@
-"""`json_table`: papers as JSON objects with a table's column names for keys, one a line or in an array, as data frames and reference managers write them."""
+"""`json_table`: papers as JSON objects with a table's column names for keys, one a line or in an array, as data frames write them."""
 
 from collections.abc import Iterator
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 
 from transforms.content import Content
 from transforms.field_names import plain_name
@@ -126,6 +127,20 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
         yield Page(listing_state=None)
     else:
         yield Page()
+
+
+def fields_of(raw: bytes) -> list[tuple[str, str]]:
+    """The tags of one record, in order, with what stands behind them; a value may go on in further lines."""
+    fields: list[tuple[str, str]] = []
+    for line in text_lines(BytesIO(raw), len(raw) + 1):
+        text = _decoded(line.raw)[0].strip("\r")
+        tag, value = _tag_of(text)
+        if tag:
+            fields.append((tag, value))
+        elif fields:
+            name, begun = fields[-1]
+            fields[-1] = (name, f"{begun}\n{text}")
+    return fields
 
 
 def _decoded(raw: bytes) -> tuple[str, str | None]:
