@@ -17,7 +17,8 @@ from transforms.sources.csv_columns import columns_of, is_table_of_papers
 from transforms.sources.object_values import values_of_object
 
 _MAGIC = b"PAR1"
-_ROWS_AT_ONCE = 1_000
+# Few, for one value may stand in every row and be stored once.
+_ROWS_AT_ONCE = 200
 
 
 def matches(head: bytes) -> bool:
