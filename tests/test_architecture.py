@@ -29,6 +29,7 @@ PURE = {
     "csv",
     "dataclasses",
     "datetime",
+    "decimal",
     "enum",
     "functools",
     "hashlib",

@@ -74,7 +74,8 @@ def test_files_of_several_formats_are_one_library(deduplicated: Deduplicated, pa
     title, _, year, venue, volume, pages, doi = lamp
     table("a.csv", PLAIN, lamp)
     (tmp_path / "b.bib").write_text(
-        f"@article{{Lamp94, author={{Lamp, A. and Hill, B.}}, title={{{title}}}, journal={{J. Houses}}, year={year}, volume={volume},\n pages={{1--9}}}}"
+        f"@article{{Lamp94, author={{Lamp, A. and Hill, B.}}, title={{{title}}}, journal={{J. Houses}},\n"
+        f" year={year}, volume={volume}, pages={{1--9}}}}"
     )
     (tmp_path / "c.ris").write_text(
         f"TY  - JOUR\nID  - L1\nAU  - Lamp, Ann\nAU  - Hill, Bo\nTI  - {title}\nPY  - {year}\nJO  - {venue}\nVL  - {volume}\nDO  - {doi}\nER  - \n"
