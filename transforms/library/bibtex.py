@@ -32,6 +32,7 @@ _NO_NAME = re.compile(r"[^a-z0-9+_.:-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # What looks like the beginning of an entry where a line begins; TeX takes a line's end for a blank.
 _ENTRY_IN_VALUE = re.compile(r"[\r\n][ \t\r\n]*@")
+_BRACE = re.compile(r"[{}]")
 _SIGN = re.compile(r"(?<!\\)([&%#])")
 # Addresses and identifiers are no TeX.
 _VERBATIM = {"doi", "url", "eprint", "file", "pmid", "ids"}
@@ -90,20 +91,25 @@ def safe_key(printed: str) -> str:
 def _whole(value: str) -> str:
     """The value with even braces, no control characters, and no line that looks like an entry."""
     text = _ENTRY_IN_VALUE.sub(" @", _CONTROL.sub("", value)).strip()
-    odd: set[int] = set()
-    opened: list[int] = []
-    for at, sign in enumerate(text):
-        if sign == "{":
-            opened.append(at)
-        elif sign == "}":
-            if opened:
-                opened.pop()
-            else:
-                odd.add(at)
-    odd.update(opened)
-    text = "".join(sign for at, sign in enumerate(text) if at not in odd) if odd else text
+    if "{" in text or "}" in text:
+        text = _even(text)
     # What ends with a backslash would take the closing brace with it.
     return text + " " if text.endswith("\\") else text
+
+
+def _even(text: str) -> str:
+    """The text without braces that nothing opens or closes."""
+    odd: list[int] = []
+    opened: list[int] = []
+    for brace in _BRACE.finditer(text):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif opened:
+            opened.pop()
+        else:
+            odd.append(brace.start())
+    left_out = sorted((*odd, *opened))
+    return "".join(text[start:end] for start, end in zip([0, *(at + 1 for at in left_out)], [*left_out, len(text)], strict=True))
 
 
 def _as_tex(text: str) -> str:

@@ -38,13 +38,14 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
             yield from refused(fault)
             return
         filled: Counter[str] = Counter()
+        called = dict(zip(names, columns_of(names).paths, strict=True))
         for batch in table.iter_batches(batch_size=_ROWS_AT_ONCE):
             for row in batch.to_pylist(maps_as_pydicts="lossy"):
                 read += 1
                 filled.update(name for name, value in row.items() if value is not None)
                 yield _judged(row, read, told)
         for name, count in filled.items():
-            told.paths.note(name, "field", count)
+            told.paths.note(called[name], "field", count)
     except TooLarge as error:
         yield from refused(Reject("too_large", f"{error} (setting max_whole_bytes); unpack it, or raise the limit"))
         return
