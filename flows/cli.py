@@ -150,6 +150,39 @@ def sql(
     ask(query, home, "json" if as_json else form.value, output)
 
 
+@app.command(epilog="Example: paperhouse dedupe library.bib export.csv --output papers.csv --merged clean.bib --review doubtful.csv")
+def dedupe(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders or patterns: BibTeX, RIS, CSV, JSON lines, Parquet, ...")],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Where the table goes (.csv, .jsonl, .parquet); else standard output.", show_default=False)
+    ] = None,
+    distinct_within: Annotated[
+        list[str] | None,
+        typer.Option("--distinct-within", metavar="SOURCE", help="A source that lists each paper once; may be repeated.", show_default=False),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="FIELDS", help="Fields to leave out of the evidence, commas between; may be repeated.", show_default=False),
+    ] = None,
+    merged: Annotated[
+        Path | None, typer.Option("--merged", help="Write one entry per paper (.bib, .ris, .csv, .jsonl, .parquet).", show_default=False)
+    ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", help="A CSV of doubtful pairs to decide by hand; answers in it are taken back.", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, in the place of a table that has no --output.")] = False,
+) -> None:
+    """Deduplicate your own files, without a warehouse: record_id, paper, work, rule and score of every record.
+
+    Exit status: 0 done, 1 our fault or the machine's, 2 nothing could be read, or an option is wrong.
+    """
+    from flows.commands.dedupe import dedupe as command
+    from flows.dedupe.job import Options
+
+    raise typer.Exit(command(Options(paths, output, distinct_within or (), ignore or (), merged, review, as_json)))
+
+
 @app.command(epilog="Example: paperhouse status --json")
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Say what is there: tables, documents landed, the last run, who is loading and fetching now."""
@@ -213,7 +246,8 @@ def main() -> None:
     except SystemExit as end:
         # Typer has caught the keyboard's interrupt by now.
         if end.code == _INTERRUPTED:
-            print("paperhouse: stopped; the published warehouse stands as it was", file=sys.stderr)
+            left = "nothing was written" if sys.argv[1:2] == ["dedupe"] else "the published warehouse stands as it was"
+            print(f"paperhouse: stopped; {left}", file=sys.stderr)
         raise
     except PermissionError as error:
         print(f"paperhouse: {printable(str(error.filename))}: permission denied; name another place, or change its permissions", file=sys.stderr)
