@@ -19,6 +19,7 @@ from flows.journal import Journal
 from flows.raw_store import RawStore
 from flows.reporter import Reporter
 from flows.settings import Settings
+from flows.standing import Decision, found_records, lost_decisions
 from flows.summary import Summary, quality_row
 from flows.wording import path_name
 from transforms.bronze import Bronze, Gathered, Landed, Unreadable, gather, unreadable_rejects
@@ -207,7 +208,16 @@ def deduplicated(staged: Path, journal: Journal) -> Resolution:
         parts = [facts(RECORDS.empty())]
         for rows in batches(connection, f"SELECT * FROM {RECORDS.full_name}", _RECORDS_AT_ONCE):
             parts.append(detached(facts(rows)))
-        return resolve(pl.concat(parts), journal.given_ids(), abstracts, journal.decided())
+        decided = journal.decided(found_records(connection, RECORDS.full_name, journal.decisions()))
+        return resolve(pl.concat(parts), journal.given_ids(), abstracts, decided)
+
+
+def lost(warehouse: Path, journal: Journal) -> list[Decision]:
+    """The decisions of which a side has no record in this warehouse any more."""
+    if not journal.decisions() or not warehouse.exists():
+        return []
+    with opened(warehouse, read_only=True) as connection:
+        return lost_decisions(connection, bronze.RECORDS.full_name, journal)
 
 
 def built(

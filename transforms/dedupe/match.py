@@ -26,6 +26,11 @@ def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts,
     outweighs: a cluster never holds two such records. Pairs are judged some thousands at a time, and only abstracts that can change a
     verdict are asked for.
     """
+    return verdicts(facts, pairs, abstracts, parameters).select(_JUDGED).sort("record_a", "record_b")
+
+
+def verdicts(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
+    """The judged pairs with what the verdict follows from: abstract_says and abstract_weight, and `total`, the sum of all weights."""
     compared = facts.with_columns(has_abstract=says_enough(parameters))
     pairs = numbered(pairs.sort("record_a", "record_b"), compared)
     at_a_time = parameters.pairs_at_a_time
@@ -34,8 +39,8 @@ def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts,
     overlaps = pl.concat([_overlaps(chunk, abstracts, parameters) for chunk in (asked.clear(), *asked.iter_slices(at_a_time))])
     both = weighed.join(overlaps, on=["record_a", "record_b"], how="left").with_columns(abstract_says=_abstract(parameters))
     both = both.with_columns(abstract_weight=_weight("abstract")).with_columns(pl.col("weight") + pl.col("abstract_weight"))
-    judged = both.with_columns(*_decision(), *work_verdict()).with_columns(score=1 / (1 + (-pl.col("weight")).exp()), weight=_objection())
-    return judged.select(_JUDGED).sort("record_a", "record_b")
+    score = 1 / (1 + (-pl.col("weight")).exp())
+    return both.with_columns(*_decision(), *work_verdict()).with_columns(score=score, weight=_objection(), total="weight")
 
 
 def identity_marks(facts: pl.DataFrame) -> pl.DataFrame:
