@@ -180,6 +180,23 @@ def export(
     command(folder, home, form.value, as_json)
 
 
+@app.command(epilog="Example: paperhouse explain 2503.02130; where its title comes from: paperhouse explain 2503.02130 title")
+def explain(
+    paper: Annotated[
+        str, typer.Argument(metavar="PAPER", help="A paper_id (an old one too), record_id, arXiv id, DOI, other identifier, or work_id.")
+    ],
+    field: Annotated[
+        str | None, typer.Argument(metavar="[FIELD]", help="Only this field: title, abstract, venue, ...; in full.", show_default=False)
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a paper is one: its records, the evidence that joins them, what was not merged and why, where each field comes from."""
+    from flows.commands.explain import explain as command
+
+    command(paper, field, home, as_json)
+
+
 NameA = Annotated[str, typer.Argument(metavar="A", help="A paper_id (an old one too), record_id, arXiv id, DOI, other identifier, or work_id.")]
 NameB = Annotated[str, typer.Argument(metavar="B", help="The other one, named in any of these ways.")]
 UndoOption = Annotated[bool, typer.Option("--undo", help="Take that decision back.")]

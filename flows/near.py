@@ -14,7 +14,7 @@ from transforms.dedupe.facts import facts
 from transforms.dedupe.match import identity_marks
 from transforms.dedupe.parameters import Parameters
 from transforms.normalize import normalize
-from warehouse.schema import bronze
+from warehouse.schema import Table, bronze
 from warehouse.schema.staging import RECORDS
 
 # Of a paper with hundreds of records these say enough, and a title that a hundred journals print has no nearest ones.
@@ -37,14 +37,12 @@ def staged_records(connection: duckdb.DuckDBPyConnection, record_ids: Sequence[s
     from expectations.values import RULES
 
     wanted = "record_id IN (SELECT unnest($1::VARCHAR[]))"
-    rows = connection.execute(f"SELECT * FROM {bronze.RECORDS.full_name} WHERE {wanted} ORDER BY record_id", [list(record_ids)]).pl()
-    documents = f"SELECT * FROM {bronze.DOCUMENTS.full_name} WHERE document_id IN (SELECT unnest($1::VARCHAR[]))"
-    staged = normalize(bronze.RECORDS.conform(rows), connection.execute(documents, [rows["document_id"].unique().to_list()]).pl())
-    repaired = dict(
-        connection.execute(
-            f"SELECT record_id, repaired_value FROM silver.id_repairs WHERE {wanted} AND scheme = 'arxiv'", [list(record_ids)]
-        ).fetchall()
-    )
+    # By the rows' numbers: else DuckDB reads every abstract there is.
+    rows = _frame(connection, bronze.RECORDS, f"rowid IN (SELECT rowid FROM {bronze.RECORDS.full_name} WHERE {wanted})", record_ids)
+    of_these = "document_id IN (SELECT unnest($1::VARCHAR[]))"
+    staged = normalize(rows, _frame(connection, bronze.DOCUMENTS, of_these, rows["document_id"].unique().to_list()))
+    repairs = f"SELECT record_id, repaired_value FROM silver.id_repairs WHERE {wanted} AND scheme = 'arxiv'"
+    repaired = dict(connection.execute(repairs, [list(record_ids)]).fetchall())
     bad = connection.execute(f"SELECT expectation, record_id FROM gold.quality_issues WHERE {wanted}", [list(record_ids)]).fetchall()
     if repaired:
         mended = pl.col("record_id").replace_strict(repaired, default=None, return_dtype=pl.String)
@@ -55,6 +53,12 @@ def staged_records(connection: duckdb.DuckDBPyConnection, record_ids: Sequence[s
             is_bad = pl.col("record_id").is_in(without)
             staged = staged.with_columns(pl.when(~is_bad).then(pl.col(name)).alias(name) for name in (rule.column, *rule.also))
     return RECORDS.conform(staged)
+
+
+def _frame(connection: duckdb.DuckDBPyConnection, table: Table, where: str, values: Sequence[str]) -> pl.DataFrame:
+    """Few rows of a table, without what reading them by Arrow would have to import first."""
+    rows = connection.execute(f"SELECT {table.columns_sql} FROM {table.full_name} WHERE {where} ORDER BY {table.key[0]}", [list(values)]).fetchall()
+    return pl.DataFrame(rows, schema=table.polars_schema(), orient="row")
 
 
 def nearest(connection: duckdb.DuckDBPyConnection, paper: dict[str, Any], own: pl.DataFrame, decisions: Iterable[Decision]) -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ def _decision(entry: Mapping[str, Any], found: Mapping[str, str]) -> Decision:
 def marks_of(connection: duckdb.DuckDBPyConnection, table: str, record_ids: Iterable[str]) -> list[dict[str, str | None]]:
     """Rows of MARK_SCHEMA for those of these records that the table (bronze.records or staging.records) has, in order."""
     query = f"{_marks(table)} WHERE record_id IN (SELECT unnest($1::VARCHAR[])) ORDER BY record_id"
-    return list(marks(connection.execute(query, [sorted(set(record_ids))]).pl()).iter_rows(named=True))
+    return list(marks(_frame(connection.execute(query, [sorted(set(record_ids))]).fetchall())).iter_rows(named=True))
 
 
 def found_records(connection: duckdb.DuckDBPyConnection, table: str, decisions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -72,15 +72,19 @@ def found_records(connection: duckdb.DuckDBPyConnection, table: str, decisions: 
         return {record: record for record in there}
     documents = sorted({record.rpartition("-")[0] for record in astray})
     query = f"{_marks(table)} WHERE starts_with(document_id, $1) ORDER BY record_id"
-    parts = [connection.execute(query, [document]).pl() for document in documents]
-    sought = pl.DataFrame([marked[record] for record in astray], schema=MARK_SCHEMA, orient="row")
-    return {record: record for record in there} | found_again(sought, pl.concat(parts))
+    now = [row for document in documents for row in connection.execute(query, [document]).fetchall()]
+    sought = pl.DataFrame([marked[record] for record in astray], schema=MARK_SCHEMA)
+    return {record: record for record in there} | found_again(sought, _frame(now))
 
 
 def lost_decisions(connection: duckdb.DuckDBPyConnection, table: str, journal: Journal) -> list[Decision]:
     """The decisions that decide nothing, because all records of a side are gone."""
     found = found_records(connection, table, journal.decisions())
     return [decision for decision in standing(journal, found) if decision.is_lost]
+
+
+def _frame(rows: list[tuple[str | None, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=MARK_SCHEMA, orient="row")
 
 
 def _marks(table: str) -> str:
