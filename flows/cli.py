@@ -78,6 +78,15 @@ def run(
         Engine, typer.Option("--engine", help="auto: a Prefect server where one is configured and answers, else this process.")
     ] = Engine.AUTO,
     wait: WaitOption = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy",
+            metavar="POLICY",
+            help="What gold.papers makes of the versions of a work: merge, prefer_published or keep_both; merge unless set.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Load dumps up to a published warehouse.
@@ -86,7 +95,7 @@ def run(
     """
     from flows.commands.run import run as command
 
-    raise typer.Exit(command(paths or [], home, sample, observed_at, engine.value, wait, as_json))
+    raise typer.Exit(command(paths or [], home, sample, observed_at, engine.value, wait, as_json, policy))
 
 
 @app.command(epilog="Example: paperhouse fetch hf --from 2025-01-01 --to 2025-01-31")

@@ -33,10 +33,16 @@ _WORDS = {
     "change": {
         "slip": "what differs looks like a typing mistake",
         "words_more": "one title has words more",
+        "one_word": "one title has another word in the place of one",
         "other_words": "one title has other words in the place of some",
+        "sequel": "one title is of another part or edition",
     },
     "part": {"begins": "one title begins with the other", "within": "one title stands in the other"},
-    "numbers": {"differ": "the titles' numbers differ (Part I, Part II)", "more": "one title has numbers more"},
+    "numbers": {
+        "differ": "the titles' parts or years differ",
+        "other": "the titles have other numbers",
+        "more": "one title has numbers more",
+    },
     "notice": {"differ": "only one is a notice about a paper", "kind": "only one is called an editorial or a review"},
     "names": {
         "same": "authors are the same",
@@ -64,6 +70,9 @@ _WORDS = {
         "shifted": "volume, issue and page are the same in other fields",
         "page_of_other_issue": "the same page of another issue",
         "page_of_other_volume": "the same page of another volume",
+        "apart_in_volume": "one begins behind the other in the same volume",
+        "apart": "one begins behind the pages of the other",
+        "elsewhere": "another title on other pages",
         "other_page_of_volume": "another page of the same volume",
         "other_page": "pages differ",
         "other_issue": "volumes or issues differ",
@@ -74,7 +83,13 @@ _WORDS = {
     "listing": {"same_day": "listed for the same day"},
     "count": {"same": "as many authors", "differ": "numbers of authors differ"},
     "organization": {"same": "organisation is the same"},
-    "abstract": {"same": "abstracts are the same", "alike": "abstracts are alike", "other": "abstracts have nothing in common"},
+    "abstract": {
+        "same": "abstracts are the same",
+        "alike": "abstracts are alike",
+        "partly": "abstracts share a part, as of one series",
+        "other": "abstracts have nothing in common",
+    },
+    "figures": {"differ": "each abstract has numbers or names of its own"},
 }
 
 

@@ -96,20 +96,13 @@ def _bearing(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision
 
 def _work(connection: duckdb.DuckDBPyConnection, paper: dict[str, Any]) -> dict[str, Any]:
     """The work that the paper is a version of, its papers, and by which rule each belongs to it."""
-    names = ("paper_id", "title", "year", "venue", "kind", "rule", "score", "matched_paper_id")
+    names = ("paper_id", "title", "year", "venue", "manifestation", "rule", "score", "matched_paper_id")
     query = f"""
-        SELECT {", ".join(names)} FROM silver.papers {_REASONS if _has_reasons(connection) else _NO_REASONS} WHERE work_id = $1 ORDER BY paper_id
+        SELECT {", ".join(names)} FROM (SELECT * EXCLUDE (work_id) FROM silver.work_papers WHERE work_id = $1) JOIN silver.papers USING (paper_id)
+        ORDER BY paper_id
     """
     papers = [dict(zip(names, row, strict=True)) for row in connection.execute(query, [paper["work_id"]]).fetchall()]
     return {"work_id": paper["work_id"], "papers": papers}
-
-
-_REASONS = "JOIN (SELECT paper_id, rule, score, matched_paper_id FROM silver.work_papers) USING (paper_id)"
-_NO_REASONS = "CROSS JOIN (SELECT NULL AS rule, NULL AS score, NULL AS matched_paper_id)"
-
-
-def _has_reasons(connection: duckdb.DuckDBPyConnection) -> bool:
-    return bool(connection.execute("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'silver' AND table_name = 'work_papers'").fetchall())
 
 
 def fields(connection: duckdb.DuckDBPyConnection, paper: dict[str, Any], field: str | None = None) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from warehouse.schema.gold import STAGES
+from warehouse.schema.gold import STAGES, Policy
 
 
 @dataclass(slots=True)
@@ -32,6 +32,7 @@ class Summary:
     set_aside: int | None = None
     lost_decisions: list[int] = field(default_factory=list)
     expectations: int = 0
+    policy: str = Policy.MERGE.value
     inputs_sha256: str = ""
     code_sha256: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -68,6 +69,7 @@ def quality_row(facts: dict[str, Any]) -> dict[str, Any]:
         "papers",
         "merged",
         "set_aside",
+        "policy",
         "inputs_sha256",
         "code_sha256",
     )

@@ -54,8 +54,11 @@ def carry_over(connection: duckdb.DuckDBPyConnection, published: Path, tables: S
 
 
 def is_whole(path: Path) -> bool:
-    """Whether the file has every declared table with its columns."""
+    """Whether the file has every declared table with its columns, and all the blocks that it says it has: DuckDB opens one that was cut off, too."""
     with opened(path, read_only=True) as connection:
+        ((block_size, blocks),) = connection.execute("SELECT block_size, total_blocks FROM pragma_database_size()").fetchall()
+        if path.stat().st_size < block_size * blocks:
+            return False
         query = "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
         found = connection.execute(query).fetchall()
     declared = [(table.full_name, column.name, column.type.sql) for table in TABLES for column in table.columns]

@@ -137,7 +137,7 @@ def _work(facts: dict[str, Any]) -> Iterator[str]:
     if len(work["papers"]) > 1:
         for one in work["papers"][:_RECORDS]:
             name = "this one" if one["paper_id"] == facts["paper_id"] else one["paper_id"]
-            kind = ", ".join(str(part) for part in (one["year"], one["kind"], one["venue"]) if part)
+            kind = ", ".join(str(part) for part in (one["year"], one["manifestation"], one["venue"]) if part)
             yield from _wrapped(f"{name}: {shortened(one['title'], 200)}" + (f" ({kind})" if kind else ""), 5, "  -")
             if one["rule"] and one["matched_paper_id"]:
                 said = f"to {one['matched_paper_id']} by {one['rule']}, score {_score(one['score'])}: {rule_in_words(one['rule'])}"

@@ -1,4 +1,4 @@
-"""paperhouse pin, split and decisions, on real loads. The commands run in this process, where a load costs a second; what is refused runs as typed."""
+"""paperhouse pin, split and decisions, on real loads, in this process, where a load costs a second; what is refused runs as typed."""
 
 import fcntl
 import json
@@ -111,7 +111,7 @@ def test_a_pin_holds_from_now_on_whatever_comes_and_can_be_taken_back(
     (home / "warehouse.duckdb").unlink()
     run_load(home)
     assert partition(ask, home) == final
-    monkeypatch.setattr("flows.load.code_fingerprint", lambda limits: "another version")
+    monkeypatch.setattr("flows.load.code_fingerprint", lambda _: "another version")
     assert run_load(home).state == "published"
     assert partition(ask, home) == final
     assert [(one["command"], one["a"], one["b"], one["state"]) for one in listed(home)] == [("pin", birch, cedar, "holds")]

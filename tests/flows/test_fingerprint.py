@@ -8,6 +8,7 @@ from flows import fingerprint
 from flows.fingerprint import code_fingerprint, inputs_fingerprint
 from transforms.bronze import Landed, Unreadable
 from transforms.parsed import Capture, Limits
+from warehouse.schema.gold import Policy
 
 AT = datetime(2026, 1, 15)
 
@@ -43,6 +44,12 @@ def test_the_same_inputs_have_the_same_fingerprint_whatever_they_were_called() -
 )
 def test_every_change_of_the_inputs_changes_it(documents: list[Landed], paths: list[Unreadable]) -> None:
     assert inputs_fingerprint(documents, paths) != PLAIN
+
+
+def test_another_policy_changes_it() -> None:
+    inputs = [landed("aa")], [unreadable("/b")]
+    assert len({inputs_fingerprint(*inputs, policy=policy) for policy in Policy}) == len(Policy)
+    assert inputs_fingerprint(*inputs, policy=Policy.MERGE) == PLAIN
 
 
 @pytest.fixture

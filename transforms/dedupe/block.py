@@ -7,31 +7,40 @@ import polars as pl
 from transforms.dedupe.facts import FACTS, IDENTIFIERS, SCHEMES
 from transforms.dedupe.parameters import Parameters
 
+_ORDER = ("first_family", "year", "venue", "volume", "first_page", "title", "record_id")
 _NOT_TELLING = r"\b(?:and|der|des|die|for|from|the|using|with)\b"
 
 
-def exact_groups(facts: pl.DataFrame, parameters: Parameters, apart: pl.Series | None = None) -> pl.DataFrame:
-    """record_id, representative, rule, score: records that agree in all that is compared, the representative being the first of them by id.
+def group_keys(facts: pl.DataFrame, parameters: Parameters) -> pl.Series:
+    """For each record a number that those share that agree in all that is compared (two others of ten million share one with a chance of one in
+    400,000); null for a record that agrees with none for sure.
 
-    Those are records with equal title and equal facts, at least one of them, and equal abstracts. A title alone is no evidence: then the record
-    represents itself, as do the records `apart`, of which a person has decided. Only representatives are compared with others, so that a paper
-    listed a thousand times costs no million comparisons.
+    Records agree that have equal title and equal facts, at least one of them, and equal abstracts. A title alone is no evidence.
     """
     has_abstract = says_enough(parameters)
     has_fact = pl.any_horizontal(pl.col(fact).is_not_null() for fact in FACTS)
-    first = pl.col("record_id").min()
-    abstract = pl.when(has_abstract).then("abstract_digest")
-    may_group = has_abstract | (has_fact & ~pl.col("is_generic"))
+    may_group = pl.col("title_key").is_not_null() & (has_abstract | (has_fact & ~pl.col("is_generic")))
     # In a source that lists each paper once, equal records are two papers.
     if "distinct" in facts.columns:
         may_group &= pl.col("distinct").is_null()
-    if apart is not None and len(apart):
-        may_group &= ~pl.col("record_id").is_in(apart.implode())
-    return facts.select(
+    abstract = pl.when(has_abstract).then("abstract_digest").alias("abstract")
+    return facts.select(pl.when(may_group).then(pl.struct("title_key", abstract, *FACTS).hash()).alias("group")).to_series()
+
+
+def exact_groups(facts: pl.DataFrame, parameters: Parameters, apart: pl.Series | None = None) -> pl.DataFrame:
+    """record_id, representative, rule, score: records of one group_keys, the representative being the first of them by id.
+
+    A record without such a key represents itself, as do the records `apart`, of which a person has decided. Only representatives are compared with
+    others, so that a paper listed a thousand times costs no million comparisons.
+    """
+    is_apart = pl.col("record_id").is_in(apart.implode()) if apart is not None and len(apart) else pl.lit(value=False)
+    grouped = facts.select("record_id", has_abstract=says_enough(parameters)).with_columns(group_keys(facts, parameters))
+    grouped = grouped.with_columns(group=pl.when(~is_apart).then("group"))
+    return grouped.select(
         "record_id",
-        pl.when(may_group).then(first.over("title_key", abstract, *FACTS)).otherwise("record_id").alias("representative"),
-        pl.when(has_abstract).then(pl.lit("same_title_same_abstract")).otherwise(pl.lit("same_title_same_facts")).alias("rule"),
-        pl.when(has_abstract).then(1.0).otherwise(parameters.score_same_facts).alias("score"),
+        pl.when(pl.col("group").is_not_null()).then(pl.col("record_id").min().over("group")).otherwise("record_id").alias("representative"),
+        pl.when("has_abstract").then(pl.lit("same_title_same_abstract")).otherwise(pl.lit("same_title_same_facts")).alias("rule"),
+        pl.when("has_abstract").then(1.0).otherwise(parameters.score_same_facts).alias("score"),
     )
 
 
@@ -40,23 +49,35 @@ def representatives(facts: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     return facts.join(groups.filter(pl.col("record_id") == pl.col("representative")).select("record_id"), on="record_id", how="semi")
 
 
-def candidate_pairs(facts: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
-    """record_a < record_b: the pairs that share one of the block keys, each once.
+def candidate_pairs(facts: pl.DataFrame, members: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
+    """record_a < record_b: the pairs that share one of the blocks, each once, sorted. `members` are the blocks' members among the records.
 
     In a block of at most `window` records and one every pair is compared; in a larger one ("Editorial", a title that a hundred journals print every
     month) each record with the `window` that follow it in order of first author, year and place. So pairs grow as the records do, whatever
     they share.
     """
-    placed = facts.sort("first_family", "year", "venue", "volume", "first_page", "title", "record_id").with_columns(
-        place=pl.int_range(pl.len(), dtype=pl.UInt32)
-    )
-    found = [_neighbours(placed, block, parameters.window) for block in _block_keys()]
+    order = facts.select(*_ORDER).with_row_index("row").sort(*_ORDER).with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32))
+    ids = order["record_id"]
+    placed = members.join(order.select("row", "place"), on="row").select("block", "place")
+    # A quarter of the blocks at a time: their pairs, each of which may stand in several, take many times the memory of the members.
+    found = [_neighbours(placed.filter(pl.col("block") % 4 == part), parameters.window).unique() for part in range(4)]
     numbers = pl.concat(found).unique()
-    ids = placed.select("place", "record_id")
-    pairs = numbers.join(ids.rename({"record_id": "a"}), left_on="place", right_on="place").join(
-        ids.rename({"record_id": "b"}), left_on="place_b", right_on="place"
-    )
+    a, b = (pl.DataFrame({"id": ids.gather(numbers[name])}) for name in ("place", "place_b"))
+    pairs = pl.DataFrame({"a": a["id"], "b": b["id"]})
     return pairs.select(record_a=pl.min_horizontal("a", "b"), record_b=pl.max_horizontal("a", "b")).sort("record_a", "record_b")
+
+
+def block_members(facts: pl.DataFrame) -> pl.DataFrame:
+    """row (of the record in these facts), block: one row per record and block that it is in. A block is a number, the same whatever is around the
+    record. Should two of ten million blocks have one number (a chance of one in 400,000), some pairs more are compared."""
+    return pl.concat(
+        [
+            facts.select(row=pl.int_range(pl.len(), dtype=pl.UInt32), has_block=block.is_not_null(), block=block.hash(seed=kind))
+            .filter("has_block")
+            .drop("has_block")
+            for kind, block in enumerate(_block_keys())
+        ]
+    )
 
 
 def says_enough(parameters: Parameters) -> pl.Expr:
@@ -86,9 +107,9 @@ def _block_keys() -> Iterator[pl.Expr]:
     yield pl.when(pl.col("names").str.contains("|", literal=True)).then(pl.col("names").str.extract_all(r"\p{L}{3,}").list.sort().list.join(" "))
 
 
-def _neighbours(placed: pl.DataFrame, block: pl.Expr, window: int) -> pl.DataFrame:
-    keyed = placed.select("place", block.hash().alias("block"), block.is_not_null().alias("has_block")).filter("has_block").drop("has_block")
-    shared = keyed.with_columns(size=pl.len().over("block")).filter(pl.col("size") > 1).sort("block", "place")
+def _neighbours(placed: pl.DataFrame, window: int) -> pl.DataFrame:
+    """place, place_b of members (block, place) that are at most `window` places apart in a block."""
+    shared = placed.with_columns(size=pl.len().over("block")).filter(pl.col("size") > 1).sort("block", "place")
     found = [shared.select("place", place_b="place").clear()]
     for step in range(1, window + 1):
         shared = shared.filter(pl.col("size") > step)

@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.dedupe.compare import EVIDENCE, GLANCED_AT, evidence, promising
 from transforms.dedupe.facts import facts as facts_of
-from transforms.dedupe.match import numbered, verdicts, with_both
+from transforms.dedupe.match import OF_ABSTRACTS, numbered, verdicts, with_both
 from transforms.dedupe.parameters import Parameters
 from transforms.dedupe.weights import PRIOR, WEIGHTS
 
@@ -24,8 +24,8 @@ class Said:
 class ExplainedPair:
     """A pair as match judged it: `prior` and the weights of `evidence` make `total`, and that `score`, a probability.
 
-    `evidence` has the fields that say anything, in the order of comparing, the abstract last. `weight` is what the pair counts for: 0 where `total`
-    is below only for want of evidence. `work_rule` and `work_score` are null where the two are not shown to be of one work.
+    `evidence` has the fields that say anything, in the order of comparing, those of the abstracts' texts last. `weight` is what the pair counts
+    for: 0 where `total` is below only for want of evidence. `work_rule` and `work_score` are null where the two are not shown to be of one work.
     """
 
     record_a: str
@@ -70,7 +70,7 @@ def _words(facts: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _explained(row: dict[str, object]) -> ExplainedPair:
-    words = {name: str(row[f"{name}_says"]) for name in (*EVIDENCE, "abstract")}
+    words = {name: str(row[f"{name}_says"]) for name in (*EVIDENCE, *OF_ABSTRACTS)}
     said = tuple(Said(name, word, WEIGHTS[name].get(word, 0.0)) for name, word in words.items() if word != "unknown")
     names = ("record_a", "record_b", "total", "weight", "score", "decision", "rule", "work_rule", "work_score")
     return ExplainedPair(prior=PRIOR, evidence=said, **{name: row[name] for name in names})  # type: ignore[arg-type]
