@@ -222,6 +222,76 @@ def export(
     command(folder, home, form.value, as_json)
 
 
+@app.command(epilog="Example: paperhouse explain 2503.02130; where its title comes from: paperhouse explain 2503.02130 title")
+def explain(
+    paper: Annotated[
+        str, typer.Argument(metavar="PAPER", help="A paper_id (an old one too), record_id, arXiv id, DOI, other identifier, or work_id.")
+    ],
+    field: Annotated[
+        str | None, typer.Argument(metavar="[FIELD]", help="Only this field: title, abstract, venue, ...; in full.", show_default=False)
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a paper is one: its records, the evidence that joins them, what was not merged and why, where each field comes from."""
+    from flows.commands.explain import explain as command
+
+    command(paper, field, home, as_json)
+
+
+NameA = Annotated[str, typer.Argument(metavar="A", help="A paper_id (an old one too), record_id, arXiv id, DOI, other identifier, or work_id.")]
+NameB = Annotated[str, typer.Argument(metavar="B", help="The other one, named in any of these ways.")]
+UndoOption = Annotated[bool, typer.Option("--undo", help="Take that decision back.")]
+LaterOption = Annotated[bool, typer.Option("--later", help="Only note it; the next run applies it.")]
+
+
+@app.command(epilog="Example: paperhouse pin 2503.02130 10.1145/3292500.3330701")
+def pin(
+    a: NameA,
+    b: NameB,
+    undo: UndoOption = False,
+    later: LaterOption = False,
+    home: HomeOption = None,
+    wait: WaitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that two papers are one, for ever, whatever the evidence; the warehouse is made anew by it.
+
+    Exit status: 0 done or said already, 1 our fault or the machine's, 2 a name means nothing, or an earlier decision says otherwise, 3 an expectation
+    stopped the publish.
+    """
+    from flows.commands.decide import decide
+
+    raise typer.Exit(decide("same", a, b, home, undo, later, wait, as_json))
+
+
+@app.command(epilog="Example: paperhouse split pfcd2df2d6c34f95e p0184ae51ba29d5b6; of one paper, two of its records: paperhouse split RECORD RECORD")
+def split(
+    a: NameA,
+    b: NameB,
+    undo: UndoOption = False,
+    later: LaterOption = False,
+    home: HomeOption = None,
+    wait: WaitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that two are different papers, for ever, whatever the evidence; the warehouse is made anew by it.
+
+    Where A and B are now in one paper, name two records of it. Exit status: as of pin.
+    """
+    from flows.commands.decide import decide
+
+    raise typer.Exit(decide("different", a, b, home, undo, later, wait, as_json))
+
+
+@app.command(epilog="Example: paperhouse decisions --json")
+def decisions(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """List what was said with pin and split and not taken back, and whether the warehouse goes by it."""
+    from flows.commands.decide import decisions as command
+
+    command(home, as_json)
+
+
 _INTERRUPTED = 130
 
 

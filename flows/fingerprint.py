@@ -49,5 +49,5 @@ def _sources(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
         path = f"{name}/{entry.name}"
         if entry.is_dir():
             yield from _sources(entry, path)
-        elif entry.name.endswith((".py", ".sql")):
+        elif entry.name.endswith((".py", ".sql", ".toml")):
             yield path, entry.read_bytes()

@@ -164,6 +164,7 @@ def _run(job: Job, journal: Journal, store: RawStore) -> None:
     # Entries that are no paper were read as what they are.
     is_loaded = (counted["kept_count"] + counted["passed_count"]).sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
     summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
+    summary.lost_decisions = [decision.decision_id for decision in stages.lost(job.home.warehouse, journal)]
 
 
 def _replay(job: Job, replay: Replay, journal: Journal, store: RawStore) -> None:

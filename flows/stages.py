@@ -20,6 +20,7 @@ from flows.matching import RECORDS_AT_ONCE
 from flows.raw_store import RawStore
 from flows.reporter import Reporter
 from flows.settings import Settings
+from flows.standing import Decision, lost_decisions
 from flows.summary import Summary, quality_row
 from flows.wording import path_name
 from transforms.bronze import Bronze, Gathered, Landed, Unreadable, gather, unreadable_rejects
@@ -194,6 +195,14 @@ def repaired(staged: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
         values = "arxiv_id = repaired_value, damaged_arxiv_id = NULL"
         connection.execute(f"UPDATE {RECORDS.full_name} SET {values} FROM proven WHERE proven.record_id = records.record_id")
     return proven, unrepaired(found.join(proven, on="record_id", how="anti"))
+
+
+def lost(warehouse: Path, journal: Journal) -> list[Decision]:
+    """The decisions of which a side has no record in this warehouse any more."""
+    if not journal.decisions() or not warehouse.exists():
+        return []
+    with opened(warehouse, read_only=True) as connection:
+        return lost_decisions(connection, bronze.RECORDS.full_name, journal)
 
 
 def built(

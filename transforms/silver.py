@@ -18,17 +18,16 @@ def silver_tables(joined: pl.DataFrame) -> dict[Table, pl.DataFrame]:
     """The silver tables that are made paper by paper, from all records of some papers: rows of staging.records with their paper_id and work_id."""
     ranked = ranked_values(joined)
     papers = merged_papers(joined, ranked).join(joined.select("paper_id", "work_id").unique(), on="paper_id")
+    people = authorships(joined, ranked)
+    counted = _counted(people, ranked, papers)
+    printed = pl.coalesce("author_count", pl.col("counted").cast(pl.Int64))
+    papers = papers.join(counted.select("paper_id", counted="value"), on="paper_id", how="left").with_columns(author_count=printed).drop("counted")
     papers = papers.with_columns(
         manifestation=manifestations(papers), field_count=pl.sum_horizontal(pl.col(field).is_not_null() for field in silver.FIELDS).cast(pl.Int64)
     )
-    people = authorships(joined, ranked)
-    counted = _counted(people, ranked, papers)
-    papers = papers.join(counted.select("paper_id", counted="value"), on="paper_id", how="left").with_columns(
-        author_count=pl.coalesce("author_count", pl.col("counted").cast(pl.Int64))
-    )
     ranked = pl.concat([ranked, counted])
     frames = {
-        silver.PAPERS: papers.drop("counted"),
+        silver.PAPERS: papers,
         silver.IDENTIFIERS: _identifiers(joined),
         silver.AUTHORSHIPS: people,
         silver.LINKS: _links(joined),

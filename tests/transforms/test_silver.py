@@ -115,7 +115,7 @@ def test_a_paper_has_the_best_value_of_each_field(found: Tables) -> None:
         "author_count": 4,
         "arxiv_id": None,
         "doi": "10.1000/reader",
-        "field_count": 6,
+        "field_count": 7,
         "record_count": 3,
     }
 
@@ -134,6 +134,8 @@ def test_each_losing_value_is_kept_with_its_record(found: Tables) -> None:
         ("title", 1, True, "d2-1", 1, None),
         ("title", 2, False, "d2-9", 1, "POKÉREADER: TABLES AT 2.5X THE SPEED"),
         ("title", 3, False, "d1-1", 1, r"Pok\'eReader: Tables at 2.5times the Speed"),
+        ("year", 1, True, "d2-1", 1, None),
+        ("year", 2, False, "d1-1", 1, "2025"),
     ]
 
 
@@ -188,6 +190,32 @@ def test_all_identifiers_are_kept_where_records_of_one_paper_differ(staged: Stag
 
 def test_no_records_are_empty_tables(staged: Staged) -> None:
     assert [frame.height for frame in tables(staged()).values()] == [0] * len(MADE_HERE)
+
+
+def test_every_field_of_a_paper_names_its_record(staged: Staged) -> None:
+    whole = {
+        **ROWS[0],
+        **dict.fromkeys(("venue", "volume", "issue", "pages", "kind", "status"), "x"),
+        "authors": as_json([{"name": "Ann Lee"}, {"name": "Bo Kim"}]),
+        "arxiv_id": "2503.02130",
+        "doi": "10.1000/a",
+        "organization_id": "lab",
+    }
+    found = tables(staged(whole))
+    (paper,) = found["silver.papers"].rows(named=True)
+    derived = {"paper_id", "work_id", "manifestation", "date_is_inferred", "field_count", "record_count"}
+    assert set(paper) - derived == set(silver.FIELDS) == set(found["silver.field_sources"]["field"])
+    assert paper["field_count"] == len(silver.FIELDS)
+
+
+def test_where_no_listing_prints_the_number_of_authors_those_are_counted_who_are_named(staged: Staged) -> None:
+    named = {"title": "A", "arxiv_id": "2503.02130", "authors": as_json([{"name": "Ann Lee"}, {"name": "Bo Kim"}])}
+    more = {"title": "A", "arxiv_id": "2503.02130", "authors": as_json([{"name": "Cy Poe"}])}
+    found = tables(staged(named, more))
+    assert found["silver.papers"]["author_count"].to_list() == [3]
+    counted = found["silver.field_sources"].filter(pl.col("field") == "author_count")
+    assert counted.select("rank", "is_winner", "record_id", "value").rows() == [(1, True, "r0", None)]
+    assert tables(staged(named | {"author_count": 7}, more))["silver.papers"]["author_count"].to_list() == [7]
 
 
 def test_the_order_of_records_does_not_matter(staged: Staged, found: Tables) -> None:

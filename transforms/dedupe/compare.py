@@ -4,7 +4,7 @@ import polars as pl
 from rapidfuzz import fuzz
 
 from transforms.dedupe.facts import IDENTIFIERS, SCHEMES
-from transforms.dedupe.likeness import change, of_distinct, of_pairs, part, scores, shifted
+from transforms.dedupe.likeness import change, of_distinct, of_pairs, pages_apart, part, scores, shifted
 from transforms.dedupe.venues import venue_likeness
 
 EVIDENCE = (
@@ -29,6 +29,9 @@ EVIDENCE = (
 _UNKNOWN = pl.lit("unknown")
 _PLACE = ("volume", "issue", "first_page")
 _PLACES = [f"{name}_{side}" for side in "ab" for name in _PLACE]
+_PAGES = [f"{name}_{side}" for side in "ab" for name in ("first_page", "last_page")]
+_PART_OR_YEAR = r"^(?:[12]?\d|30|1[89]\d\d|20\d\d|[a-e])$"
+_RESEMBLING = ("slip", "near", "close")
 
 
 # What `promising` looks at.
@@ -69,9 +72,13 @@ def evidence(both: pl.DataFrame) -> pl.DataFrame:
         names_shared=_shared_names(),
         title_says=_title(),
         shifted_says=of_pairs(both, _PLACES, _may_be_shifted(), shifted),
+        pages_say=of_pairs(both, _PAGES, _differ("first_page"), pages_apart),
     ).with_columns(names_says=_names().fill_null("unknown"))
-    is_resembling = pl.col("title_says").is_in(["slip", "near", "close"])
-    both = both.with_columns(change_says=of_pairs(both, ("title_a", "title_b"), is_resembling, change))
+    # What is more in one of them may stand behind a title too short to resemble.
+    is_asked = pl.col("title_says").is_in(_RESEMBLING) | (pl.col("part_says") == "begins")
+    both = both.with_columns(changed=of_pairs(both, ("title_a", "title_b"), is_asked, change))
+    is_told = pl.col("title_says").is_in(_RESEMBLING) | (pl.col("changed") == "sequel")
+    both = both.with_columns(change_says=pl.when(is_told).then("changed").otherwise(_UNKNOWN))
     found = {
         "length": _length(),
         "numbers": _numbers(),
@@ -91,6 +98,11 @@ def evidence(both: pl.DataFrame) -> pl.DataFrame:
         "organization": pl.when(_equal("organization_id")).then(pl.lit("same")),
     }
     return both.with_columns(word.fill_null("unknown").alias(f"{name}_says") for name, word in found.items())
+
+
+def tells_apart() -> pl.Expr:
+    """Whether a word of the titles is another, so that they may be two of a series: of pairs with evidence."""
+    return pl.col("title_says").is_in(["some", "little", "other"]) | pl.col("change_says").is_in(["one_word", "other_words"])
 
 
 def _equal(name: str) -> pl.Expr:
@@ -134,12 +146,14 @@ def _length() -> pl.Expr:
 
 
 def _numbers() -> pl.Expr:
-    """Whether the titles' numbers differ: Part I and Part II, 2003 and 2004. Those that only one of them has may be lost with a subtitle."""
+    """Whether the titles' numbers differ: those of parts and years (Part I and Part II, 2003 and 2004), or others, as in a name (`p16`), which may
+    be a typing mistake. Those that only one of them has may be lost with a subtitle."""
     a, b = (pl.col(f"title_numbers_{side}").str.split(" ") for side in "ab")
-    fewer = pl.min_horizontal(a.list.len(), b.list.len())
-    is_more = (pl.col("title_numbers_a") == "") | (pl.col("title_numbers_b") == "") | (a.list.set_intersection(b).list.len() == fewer)
-    is_same = pl.col("title_numbers_a") == pl.col("title_numbers_b")
-    return pl.when(is_same).then(_UNKNOWN).when(is_more).then(pl.lit("more")).otherwise(pl.lit("differ"))
+    only = [a.list.set_difference(b), b.list.set_difference(a)]
+    is_more = (pl.col("title_numbers_a") == "") | (pl.col("title_numbers_b") == "") | pl.any_horizontal(one.list.len() == 0 for one in only)
+    is_same = (pl.col("title_numbers_a") == pl.col("title_numbers_b")) | (pl.col("title_key_a") == pl.col("title_key_b"))
+    counts = pl.all_horizontal(one.list.eval(pl.element().str.contains(_PART_OR_YEAR)).list.any() for one in only)
+    return pl.when(is_same).then(_UNKNOWN).when(is_more).then(pl.lit("more")).when(counts).then(pl.lit("differ")).otherwise(pl.lit("other"))
 
 
 def _notice() -> pl.Expr:
@@ -234,6 +248,11 @@ def _place() -> pl.Expr:
         .then(pl.lit("shifted"))
         .when(other_page & (other_volume | other_issue))
         .then(pl.lit("other"))
+        # A title in another language on other pages: a translation, printed for itself.
+        .when(other_page & pl.col("title_says").is_in(["little", "other"]))
+        .then(pl.lit("elsewhere"))
+        .when(other_page & (pl.col("pages_say") == "apart"))
+        .then(pl.when(volume).then(pl.lit("apart_in_volume")).otherwise(pl.lit("apart")))
         .when(other_page & volume)
         .then(pl.lit("other_page_of_volume"))
         .when(other_page)

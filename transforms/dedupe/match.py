@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from transforms.dedupe.block import says_enough
-from transforms.dedupe.compare import EVIDENCE, GLANCED_AT, evidence, promising
+from transforms.dedupe.compare import EVIDENCE, GLANCED_AT, evidence, promising, tells_apart
 from transforms.dedupe.facts import CURATED
 from transforms.dedupe.parameters import Parameters
 from transforms.dedupe.versions import kinship, work_verdict
@@ -14,6 +14,9 @@ from transforms.keys import words
 
 # record_ids to record_id and abstract (the text of staging.records): asked for a bounded number of records at a time.
 Abstracts = Callable[[pl.Series], pl.DataFrame]
+
+# What the texts of two abstracts say, beside what compare.EVIDENCE says of the records' facts.
+OF_ABSTRACTS = ("abstract", "figures")
 
 _JUDGED = ["record_a", "record_b", "decision", "rule", "score", "weight", "work_rule", "work_score"]
 
@@ -26,16 +29,21 @@ def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts,
     outweighs: a cluster never holds two such records. Pairs are judged some thousands at a time, and only abstracts that can change a
     verdict are asked for.
     """
+    return verdicts(facts, pairs, abstracts, parameters).select(_JUDGED).sort("record_a", "record_b")
+
+
+def verdicts(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
+    """The judged pairs with what the verdict follows from: words for each of OF_ABSTRACTS, and `total`, the sum of all weights."""
     compared = facts.with_columns(has_abstract=says_enough(parameters))
     pairs = numbered(pairs.sort("record_a", "record_b"), compared)
     at_a_time = parameters.pairs_at_a_time
     weighed = pl.concat([_weighed(compared, chunk, parameters) for chunk in (pairs.clear(), *pairs.iter_slices(at_a_time))])
     asked = weighed.filter("needs_abstracts").select("record_a", "record_b")
     overlaps = pl.concat([_overlaps(chunk, abstracts, parameters) for chunk in (asked.clear(), *asked.iter_slices(at_a_time))])
-    both = weighed.join(overlaps, on=["record_a", "record_b"], how="left").with_columns(abstract_says=_abstract(parameters))
-    both = both.with_columns(abstract_weight=_weight("abstract")).with_columns(pl.col("weight") + pl.col("abstract_weight"))
-    judged = both.with_columns(*_decision(), *work_verdict()).with_columns(score=1 / (1 + (-pl.col("weight")).exp()), weight=_objection())
-    return judged.select(_JUDGED).sort("record_a", "record_b")
+    both = weighed.join(overlaps, on=["record_a", "record_b"], how="left").with_columns(abstract_says=_abstract(parameters), figures_says=_figures())
+    both = both.with_columns(abstract_weight=_weight("abstract") + _weight("figures")).with_columns(pl.col("weight") + pl.col("abstract_weight"))
+    score = 1 / (1 + (-pl.col("weight")).exp())
+    return both.with_columns(*_decision(), *work_verdict()).with_columns(score=score, weight=_objection(), total="weight")
 
 
 def identity_marks(facts: pl.DataFrame) -> pl.DataFrame:
@@ -76,6 +84,7 @@ def _weighed(compared: pl.DataFrame, pairs: pl.DataFrame, parameters: Parameters
         "is_other_identifier",
         *kinship(PRIOR, _weight),
         is_same_title=pl.col("title_says").is_in(["same", "generic"]),
+        is_told_apart=tells_apart(),
         is_corroborated=_is_corroborated(),
         says_no=pl.any_horizontal(_weight(name) < 0 for name in EVIDENCE if name != "length"),
         needs_abstracts=_needs_abstracts(parameters),
@@ -96,17 +105,37 @@ def _overlaps(pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters)
     """record_a, record_b and overlap of these pairs."""
     record_ids = pl.concat([pairs["record_a"], pairs["record_b"]]).unique().sort()
     texts = abstracts(record_ids) if len(record_ids) else pl.DataFrame(schema={"record_id": pl.String, "abstract": pl.String})
-    bigrams = texts.select("record_id", bigrams=_bigrams())
+    split = texts.select("record_id", "abstract", words=words(pl.col("abstract")))
+    bigrams = split.select("record_id", bigrams=_bigrams(), figures=pl.col("words").str.extract_all(r"\d+").list.unique(), names=_names_inside())
     both = pairs.select("record_a", "record_b")
     for side in "ab":
-        both = both.join(bigrams.rename({"record_id": f"record_{side}", "bigrams": f"bigrams_{side}"}), on=f"record_{side}")
-    return both.select("record_a", "record_b", overlap=_overlap(parameters))
+        both = both.join(bigrams.select(pl.all().name.suffix(f"_{side}")).rename({f"record_id_{side}": f"record_{side}"}), on=f"record_{side}")
+    return both.select("record_a", "record_b", overlap=_overlap(parameters), has_other_figures=_has_other_figures())
 
 
 def _bigrams() -> pl.Expr:
     """The distinct two-word sequences of the abstract."""
-    split = words(pl.col("abstract")).str.split(" ")
-    return split.list.eval((pl.element() + " " + pl.element().shift(-1)).drop_nulls()).list.unique()
+    return pl.col("words").str.split(" ").list.eval((pl.element() + " " + pl.element().shift(-1)).drop_nulls()).list.unique()
+
+
+def _names_inside() -> pl.Expr:
+    """The distinct words that have a capital letter within a sentence."""
+    return pl.col("abstract").str.extract_all(r"[\p{Ll},;] \p{Lu}\p{L}+").list.eval(pl.element().str.slice(2)).list.unique()
+
+
+def _has_other_figures() -> pl.Expr:
+    """Whether each abstract has a number, or three names, that the other has not: one that was only cut has none of its own, one whose paper was
+    renamed has its name."""
+    has_own = []
+    for name, least in (("figures", 1), ("names", 3)):
+        common = pl.col(f"{name}_a").list.set_intersection(f"{name}_b").list.len()
+        has_own.append(pl.all_horizontal(pl.col(f"{name}_{side}").list.len() >= common + least for side in "ab"))
+    return pl.any_horizontal(has_own)
+
+
+def _figures() -> pl.Expr:
+    """Numbers count only where a word of the titles tells the papers apart: a revision counts anew too."""
+    return pl.when("is_told_apart", "has_other_figures").then(pl.lit("differ")).otherwise(pl.lit("unknown"))
 
 
 def _overlap(parameters: Parameters) -> pl.Expr:
@@ -118,13 +147,17 @@ def _overlap(parameters: Parameters) -> pl.Expr:
 
 def _abstract(parameters: Parameters) -> pl.Expr:
     overlap = pl.col("overlap")
+    # Papers of one series share most of their abstracts.
+    least = pl.when("is_told_apart").then(parameters.series_abstract_overlap)
     return (
-        pl.when(overlap >= parameters.near_abstract_overlap)
+        pl.when(overlap >= least.otherwise(parameters.near_abstract_overlap))
         .then(pl.lit("same"))
-        .when(overlap >= parameters.same_abstract_overlap)
+        .when(overlap >= least.otherwise(parameters.same_abstract_overlap))
         .then(pl.lit("alike"))
         .when(overlap <= parameters.different_abstract_overlap)
         .then(pl.lit("other"))
+        .when(overlap.is_not_null() & pl.col("is_told_apart"))
+        .then(pl.lit("partly"))
         .otherwise(pl.lit("unknown"))
     )
 
@@ -170,6 +203,8 @@ def _decision() -> list[pl.Expr]:
         .then(pl.lit("similar_title_same_abstract"))
         .otherwise(pl.lit("similar_title_same_facts"))
     )
-    is_same = ~is_two & (weight > 0) & (pl.col("is_one_identifier") | pl.col("is_corroborated") | same_abstract)
+    # One text under two titles is a paper renamed, or two of a series: whose text is the same to the word, or whose authors agree, was renamed.
+    has_its_text = pl.when("is_told_apart").then(pl.col("overlap") == 1).otherwise(same_abstract).fill_null(value=False)
+    is_same = ~is_two & (weight > 0) & (pl.col("is_one_identifier") | pl.col("is_corroborated") | has_its_text)
     decision = pl.when(is_two).then(pl.lit("different")).when(is_same).then(pl.lit("same")).otherwise(pl.lit("open"))
     return [decision.alias("decision"), pl.when(is_same).then(rule).alias("rule")]

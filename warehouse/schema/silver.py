@@ -20,6 +20,7 @@ FIELDS = (
     "title",
     "abstract",
     "published_on",
+    "year",
     "authors",
     "venue",
     "volume",
@@ -71,7 +72,7 @@ PAPERS = Table(
             low=1600,
             high=2100,
         ),
-        Column("authors", Type.JSON, "Its authors as the winning record prints them; silver.authorships has them one by one."),
+        Column("authors", Type.JSON, "Its authors as the winning record prints them; silver.authorships has the union of all records' authors."),
         Column("venue", Type.TEXT, "Where it was published."),
         Column("volume", Type.TEXT, "The volume."),
         Column("issue", Type.TEXT, "The issue or number."),
@@ -227,8 +228,8 @@ FIELD_SOURCES = Table(
     key=("paper_id", "field", "rank"),
     columns=(
         _PAPER_ID,
-        Column("field", Type.TEXT, "The column of silver.papers.", values=FIELDS),
-        Column("rank", Type.INTEGER, "Place of the value by the field's rule; 1 won.", low=1),
+        Column("field", Type.TEXT, "The column of silver.papers; date_is_inferred goes with published_on.", values=FIELDS),
+        Column("rank", Type.INTEGER, "Place of the value by the field's criteria (transforms/dedupe/survivorship.toml); 1 won.", low=1),
         Column("is_winner", Type.BOOLEAN, "Whether this is the value in silver.papers.", required=True),
         Column(
             "record_id",
