@@ -6,34 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from flows.home import Home
 from flows.journal import Journal
-from flows.matching_state import write_state
 from flows.settings import Settings
 from flows.summary import Summary
+from tests.flows.tables import assert_equal, silver_of
 from warehouse.published import read_table
-from warehouse.schema import BY_NAME, bronze, gold, silver
+from warehouse.schema import BY_NAME, bronze, gold
 from warehouse.schema.gold import Policy
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
-
-
-def silver_of(home: Path, *without: str) -> dict[str, pl.DataFrame]:
-    """Every silver table, without columns of these names, sorted by what is left."""
-    frames = {}
-    for table in silver.TABLES:
-        frame = read_table(home / "warehouse.duckdb", table)
-        assert frame is not None
-        frame = frame.drop(without, strict=False)
-        frames[table.full_name] = frame.sort(frame.columns)
-    return frames
-
-
-def assert_equal(found: dict[str, pl.DataFrame], expected: dict[str, pl.DataFrame]) -> None:
-    assert {name: frame.rows() for name, frame in found.items()} == {name: frame.rows() for name, frame in expected.items()}
 
 
 @pytest.fixture(scope="module")
@@ -77,32 +61,6 @@ def test_a_folder_of_pages_becomes_a_published_warehouse(first: tuple[Path, Summ
     assert (home / "data-docs" / "index.html").exists()
     assert [run["state"] for run in Journal(home / "journal").runs()] == ["published"]
     assert {stage for stage, seconds in summary.seconds.items() if seconds > 0} == set(gold.STAGES)
-
-
-def test_a_batch_is_matched_against_the_warehouse_with_the_result_of_all_together(
-    home: Path, pages: Path, saved: Callable[..., Path], run_load: Callable[..., Summary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = []
-    monkeypatch.setattr("flows.matching.write_state", lambda *arguments: whole.append(arguments) or write_state(*arguments))
-    monkeypatch.setattr("flows.matching._WORTH_UPDATING", 0.5)
-    more = saved(tmp_path / "2025-12-20.txt", 0, 9)
-    run_load(home, more)
-    assert not whole
-    # Where the state is gone or another run's, all is matched, with the same result.
-    other = shutil.copytree(home, tmp_path / "other")
-    for place, state in ((home, None), (other, b"damaged")):
-        (place / "matching.duckdb").unlink()
-        if state:
-            (place / "matching.duckdb").write_bytes(state)
-    last = saved(tmp_path / "2025-12-21.txt", 3, 10)
-    run_load(home, last)
-    run_load(other, last)
-    assert len(whole) == 2
-    assert_equal(silver_of(home), silver_of(other))
-    together = tmp_path / "together"
-    run_load(together, pages, more, last)
-    assert_equal(silver_of(home), silver_of(together))
-    assert Path(home / "matching.duckdb").exists()
 
 
 def test_the_same_again_changes_nothing_and_the_journal_notes_the_run(home: Path, pages: Path, run_load: Callable[..., Summary]) -> None:
