@@ -77,6 +77,14 @@ def test_ids_of_one_person_hang_together_unless_two_orcids_do(tmp_path: Path, au
     assert people(tmp_path, *authorships[::-1])[0] == wanted[::-1]
 
 
+def test_what_joined_authors_in_an_earlier_file_holds_no_longer_than_its_reason(tmp_path: Path) -> None:
+    people(tmp_path, ("1", "a"), (None, "a"))
+    with opened(tmp_path / "warehouse.duckdb") as connection:
+        connection.execute("DELETE FROM silver.authorships WHERE orcid IS NOT NULL")
+        join_people(connection)
+        assert connection.execute("SELECT author_id FROM silver.authorships").fetchall() == [("a",)]
+
+
 def test_an_author_has_the_best_spelling(tmp_path: Path) -> None:
     for names in permutations(("A. Lee", "ANN LEE", "Ann Lée", "Ann Lee")):
         people(tmp_path, *[("1",)] * 4, names=names)
