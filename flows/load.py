@@ -164,6 +164,7 @@ def _run(job: Job, journal: Journal, store: RawStore) -> None:
     # Entries that are no paper were read as what they are.
     is_loaded = (counted["kept_count"] + counted["passed_count"]).sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
     summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
+    summary.lost_decisions = [decision.decision_id for decision in stages.lost(job.home.warehouse, journal)]
 
 
 def _replay(job: Job, replay: Replay, journal: Journal, store: RawStore) -> None:
@@ -276,7 +277,7 @@ def _make(job: Job, journal: Journal, store: RawStore, bronze: _Bronze) -> None:
     summary.papers = resolution.members["paper_id"].n_unique()
     summary.merged = summary.records - summary.papers
     summary.set_aside = issues.height
-    job.run("build", 1, stages.built, target, staged, resolution, id_repairs, issues, summary, journal)
+    job.run("build", 1, stages.built, target, staged, job.home.warehouse, resolution, id_repairs, issues, summary, journal)
     if failures := job.run("check", len(SUITES), gate.check, target, SUITES, job.reporter.advance):
         _close(job, gate, failures)
     summary.expectations = EXPECTATION_COUNT + len(values.RULES)

@@ -11,6 +11,7 @@ import polars as pl
 
 from flows.journal import Journal
 from flows.matching_state import MatchingState, opened_state, write_state
+from flows.standing import found_records
 from transforms.dedupe.facts import facts
 from transforms.dedupe.match import Abstracts
 from transforms.dedupe.resolve import Resolution, resolve
@@ -46,15 +47,15 @@ def earlier(path: Path, run_id: str, parsed: Collection[str], repaired: pl.Serie
 def deduplicated(staged: Path, journal: Journal, before: Earlier | None, state: Path, run_id: str) -> Resolution:
     """Which records are one paper, and under which id, given the ids of earlier runs and what a person has decided. Writes the state file."""
     with opened(staged, read_only=True, memory=MEMORY_TO_READ) as connection:
+        decided = journal.decided(found_records(connection, RECORDS.full_name, journal.decisions()))
         if before:
             wanted = _wanted(connection, before)
             ((count,),) = connection.execute(f"SELECT count(*) FROM {RECORDS.full_name}").fetchall()
             if wanted.height <= _WORTH_UPDATING * count:
                 copyfile(before.path, state)
                 with opened_state(state) as known:
-                    return _updated(connection, known, wanted, journal, run_id)
+                    return _updated(connection, known, wanted, journal.given_ids(), decided, run_id)
         seen = _facts(connection, f"SELECT * FROM {RECORDS.full_name}")
-        decided = journal.decided()
         resolution = resolve(seen, journal.given_ids(), _abstracts(connection), decided)
         write_state(state, seen, resolution, decided, run_id)
         return resolution
@@ -67,14 +68,19 @@ def _wanted(connection: duckdb.DuckDBPyConnection, before: Earlier) -> pl.DataFr
     return pl.concat([found, before.repaired.to_frame("record_id")]).unique()
 
 
-def _updated(connection: duckdb.DuckDBPyConnection, known: MatchingState, wanted: pl.DataFrame, journal: Journal, run_id: str) -> Resolution:
+def _updated(
+    connection: duckdb.DuckDBPyConnection, known: MatchingState, wanted: pl.DataFrame, given: pl.DataFrame, decided: pl.DataFrame, run_id: str
+) -> Resolution:
     connection.register("wanted", wanted.to_arrow())
     seen = _facts(connection, f"SELECT * FROM {RECORDS.full_name} SEMI JOIN wanted USING (record_id)")
     gone = known.missing_from(connection.sql(f"SELECT record_id FROM {RECORDS.full_name}").pl()["record_id"])
-    batch, decided = known.batch(seen, gone, journal.decided())
-    update = updated(known, batch, journal.given_ids(), _abstracts(connection), decided)
-    known.apply(update, batch, decided, run_id)
-    return known.resolution(update.new_ids)
+    batch, in_order = known.batch(seen, gone, decided)
+    update = updated(known, batch, given, _abstracts(connection), in_order)
+    known.apply(update, batch, in_order, run_id)
+    # A record may say something new that is no matter of matching: a count, a link.
+    told_anew = known.papers(wanted["record_id"])["paper_id"]
+    changed = pl.concat([update.members["paper_id"], update.works["paper_id"], told_anew]).unique()
+    return known.resolution(update.new_ids, changed)
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:

@@ -5,7 +5,6 @@ The file is made from the warehouse's rows and can be made again from them: wher
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -24,14 +23,25 @@ from warehouse.store import MEMORY
 _PROBE = pl.Series(["paperhouse"])
 
 
-@dataclass(frozen=True, slots=True)
 class MatchingState:
     """Known (transforms.dedupe.known) in a DuckDB file, with what a load makes silver from: members, works, redirects."""
 
-    connection: duckdb.DuckDBPyConnection
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self._remembered: pl.DataFrame | None = None
+        self._asked_before: set[str] = set()
 
     def facts(self, record_ids: pl.Series) -> pl.DataFrame:
-        return self._asked("SELECT facts.* EXCLUDE (number) FROM facts SEMI JOIN asked USING (record_id)", record_id=record_ids)
+        # Facts are wide, and a batch asks for those of the same records again and again: each is read once.
+        wanted = pl.Series("record_id", [one for one in record_ids.unique() if one not in self._asked_before], dtype=pl.String)
+        if len(wanted) or self._remembered is None:
+            found = self._asked("SELECT facts.* EXCLUDE (number) FROM facts SEMI JOIN asked USING (record_id)", record_id=wanted)
+            self._remembered = found if self._remembered is None else pl.concat([self._remembered, found])
+            self._asked_before.update(wanted)
+        return self._remembered.join(record_ids.unique().to_frame("record_id"), on="record_id", how="semi")
+
+    def representatives(self, record_ids: pl.Series) -> pl.DataFrame:
+        return self._asked("SELECT record_id, representative FROM facts SEMI JOIN asked USING (record_id)", record_id=record_ids)
 
     def of_groups(self, groups: pl.Series) -> pl.DataFrame:
         return self._asked('SELECT record_id, "group", representative FROM facts SEMI JOIN asked USING ("group")', group=groups)
@@ -68,13 +78,13 @@ class MatchingState:
         self._ask(record_id=record_ids)
         return self.connection.sql("SELECT record_id FROM facts ANTI JOIN asked USING (record_id)").pl()["record_id"]
 
-    def resolution(self, new_ids: pl.DataFrame) -> Resolution:
-        """The papers, works and redirects of all records."""
+    def resolution(self, new_ids: pl.DataFrame, changed: pl.Series) -> Resolution:
+        """The papers, works and redirects of all records, after an update that gave these ids and changed these papers."""
         members, works, redirects = (
             self.connection.sql(f"FROM {name} ORDER BY {key}").pl()
             for name, key in (("members", "record_id"), ("works", "paper_id"), ("redirects", "old_paper_id"))
         )
-        return Resolution(members, works, redirects, new_ids)
+        return Resolution(members, works, redirects, new_ids, changed=changed)
 
     def batch(self, seen: pl.DataFrame, gone: pl.Series, decided: pl.DataFrame) -> tuple[Batch, pl.DataFrame]:
         """What a run brings: of the facts `seen` those that are new, `gone` the known records that are no more; and the decisions on records that
@@ -93,6 +103,7 @@ class MatchingState:
 
     def apply(self, update: Update, batch: Batch, decided: pl.DataFrame, run_id: str, parameters: Parameters = Parameters()) -> None:
         """Take the update in, all of it or nothing, as the state of this run."""
+        self._remembered, self._asked_before = None, set()
         change = update.regrouped
         self.connection.begin()
         self._remove("blocks", "number IN (SELECT number FROM facts SEMI JOIN asked USING (record_id))", record_id=change.removed)

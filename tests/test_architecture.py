@@ -30,6 +30,7 @@ PURE = {
     "csv",
     "dataclasses",
     "datetime",
+    "decimal",
     "enum",
     "functools",
     "hashlib",

@@ -112,13 +112,13 @@ def scores_of(asked: str, rows: pl.DataFrame, data: Path, tools: Path, scale: Pa
     return _scored([str(tools / "score_clusters.py"), str(truth), str(clusters), *across])
 
 
-def resolved(asked: str, records: pl.DataFrame) -> pl.DataFrame:
-    """record_id (the set's own key) and paper of a set's records."""
+def resolved(records: pl.DataFrame, is_distinct: bool) -> pl.DataFrame:
+    """record_id (the set's own key) and paper of a set's records; `is_distinct` where each source lists a paper once."""
     known = facts(records)
-    if asked.endswith("*"):
+    if is_distinct:
         known = known.join(records.select("record_id", distinct="collection"), on="record_id", maintain_order="left")
-    found = deduplicated(known, in_memory(records)).members
-    return found.join(records.select("record_id", "key"), on="record_id").select(record_id="key", paper="paper")
+    found = deduplicated(known, in_memory(records)).members.join(records.select("record_id", "key"), on="record_id")
+    return found.select(record_id="key", paper="paper")
 
 
 def shortfalls(asked: str, found: dict[str, float]) -> list[str]:
@@ -147,7 +147,7 @@ def score(asked: str, data: Path, tools: Path, scale: Path | None, clusters: Pat
     start = time.perf_counter()
     records = read_set(asked, data, scale)
     was_read = time.perf_counter()
-    rows = resolved(asked, records)
+    rows = resolved(records, is_distinct=asked.endswith("*"))
     seconds, peak = time.perf_counter() - was_read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     found = scores_of(asked, rows, data, tools, scale, clusters)
     missed = shortfalls(asked, found)

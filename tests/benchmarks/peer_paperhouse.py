@@ -7,17 +7,13 @@ import sys
 
 import polars as pl
 
-from transforms.dedupe.facts import facts
-from transforms.dedupe.resolve import deduplicated, in_memory
+from tests.benchmarks.er import resolved
 
 
 def main() -> None:
     read, written = sys.argv[1:]
     records = pl.read_parquet(read)
-    known = facts(records)
-    if records["is_distinct"].any():
-        known = known.with_columns(distinct=records["collection"])
-    deduplicated(known, in_memory(records)).members.select("record_id", "paper").write_csv(written)
+    resolved(records.with_columns(key="record_id"), is_distinct=bool(records["is_distinct"].any())).write_csv(written)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@
 Each tool runs in a process of its own (peer_*.py), the peers with the releases of ENVIRONMENTS, which are installed into DIR, never into the project.
 Every tool gets the same records with the same normalised fields; records without a title are papers of their own for all of them. Sets are those
 of er.py, and `scale-N`: N papers of make_scale.py. A run that takes more than --limit seconds, or whose processes together take more than --memory
-GB, is ended. Prints a Markdown table: precision, recall and F1 by score_clusters.py (of `bulk` recall and wrong share by score_pairs.py), seconds from the
-process's start to its end, and the peak memory of its processes together.
+GB, is ended. Prints a Markdown table: precision, recall and F1 by score_clusters.py (of `bulk` recall and wrong share by score_pairs.py), seconds
+from the process's start to its end, and the peak memory of its processes together.
 """
 
 import argparse

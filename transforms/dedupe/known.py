@@ -13,6 +13,10 @@ class Known(Protocol):
         """Rows of facts.facts, with `group` (block.group_keys) and `representative` (null for a record without title)."""
         ...
 
+    def representatives(self, record_ids: pl.Series) -> pl.DataFrame:
+        """record_id, representative of these records."""
+        ...
+
     def of_groups(self, groups: pl.Series) -> pl.DataFrame:
         """record_id, group, representative of the records of these groups."""
         ...

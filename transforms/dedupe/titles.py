@@ -6,6 +6,9 @@ from transforms.keys import key, words
 
 # What a bibliography adds to a title in brackets: [Spanish], [Review], [3], a title in another language.
 _BRACKETS = r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+# What kind of contribution it is, as some proceedings print it in or behind the title: (panel session), (Demo Abstract).
+_LABEL_WORDS = "panel|session|abstract|demo|demonstration|description|poster|extended|invited|talk|tutorial|industrial|experience|short|full|paper"
+_LABEL = rf"(?i)\s*\((?:(?:{_LABEL_WORDS})\b\s*)+\)"
 # An export cuts long titles off, within the brackets too.
 _CUT_BRACKETS = r"\[[^\[\]]*$"
 # Numbers, numerals, and names with a number in them: 2003, II, p16, gpt4.
@@ -57,6 +60,7 @@ def title_facts(printed: pl.Series) -> pl.DataFrame:
     is_correction = (behind.str.contains(r"\b(?:19|20)\d\d\b") & (behind.str.count_matches(r"\d+") >= 3)).fill_null(value=False)
     titles = printed.to_frame("printed").with_columns(is_correction=is_correction)
     titles = titles.with_columns(whole=pl.when("is_correction").then(pl.col("printed").str.replace(_CORRECTED, "")).otherwise("printed"))
+    titles = titles.with_columns(whole=pl.col("whole").str.replace_all(_LABEL, ""))
     titles = titles.with_columns(outside=pl.col("whole").str.replace_all(_BRACKETS, " ").str.replace(_CUT_BRACKETS, ""))
     has_both = pl.col("outside").str.contains(r"\p{L}{3}") & (pl.col("outside") != pl.col("whole"))
     titles = titles.with_columns(

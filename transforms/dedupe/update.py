@@ -89,7 +89,7 @@ class _View:
         groups = self.change.groups
         changed = groups.filter(pl.col("record_id").is_in(record_ids.implode()))
         others = record_ids.filter(~record_ids.is_in(pl.concat([groups["record_id"], self.batch.gone]).implode()))
-        return pl.concat([changed["representative"], self.known.facts(others)["representative"].drop_nulls()]).unique()
+        return pl.concat([changed["representative"], self.known.representatives(others)["representative"].drop_nulls()]).unique()
 
     def judged(self, record_ids: pl.Series) -> pl.DataFrame:
         """The pairs that have one of these representatives, decisions over evidence."""

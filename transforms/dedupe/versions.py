@@ -37,7 +37,7 @@ def kinship(prior: float, weight: Callable[[str], pl.Expr]) -> list[pl.Expr]:
         (
             (pl.col("title_says") != "generic")
             & (pl.col("notice_says") != "differ")
-            & (pl.col("numbers_says") != "differ")
+            & ~pl.col("numbers_says").is_in(["differ", "other"])
             & (pl.col("change_says") != "sequel")
         ).alias("is_kin"),
     ]
