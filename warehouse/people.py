@@ -54,11 +54,6 @@ _PEOPLE = """
     LEFT JOIN beside ON beside.id = person_labels.id
 """
 _SUM = "SELECT count(*), sum(hash(id, label)) FROM person_labels"
-# Rows of an earlier file have what joined them there, which may hold no longer.
-_APART = """
-    UPDATE silver.authorships SET author_id = coalesce('orcid:' || orcid, source_author_id)
-    WHERE author_id <> coalesce('orcid:' || orcid, source_author_id)
-"""
 _JOIN = """
     UPDATE silver.authorships SET author_id = people.author_id
     FROM people WHERE people.id = authorships.author_id AND people.author_id <> people.id
@@ -77,8 +72,7 @@ def part_people(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def join_people(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give the authorships of one person one author_id; each has one already, where it has an ORCID or an id, of itself or of an earlier file."""
-    connection.execute(_APART)
+    """Give the authorships of one person one author_id; until now each has that of its own ORCID, or of its first id."""
     connection.execute(_EDGES)
     connection.execute(_START)
     before, after = None, connection.execute(_SUM).fetchall()

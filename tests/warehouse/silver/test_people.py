@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from warehouse.made import make_silver
-from warehouse.people import join_people
+from warehouse.people import join_people, part_people
 from warehouse.schema import silver
 from warehouse.store import create, fill, opened
 
@@ -81,6 +81,7 @@ def test_what_joined_authors_in_an_earlier_file_holds_no_longer_than_its_reason(
     people(tmp_path, ("1", "a"), (None, "a"))
     with opened(tmp_path / "warehouse.duckdb") as connection:
         connection.execute("DELETE FROM silver.authorships WHERE orcid IS NOT NULL")
+        part_people(connection)
         join_people(connection)
         assert connection.execute("SELECT author_id FROM silver.authorships").fetchall() == [("a",)]
 
