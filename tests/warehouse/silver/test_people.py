@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from warehouse.made import make_silver
-from warehouse.people import join_people
+from warehouse.people import join_people, part_people
 from warehouse.schema import silver
 from warehouse.store import create, fill, opened
 
@@ -75,6 +75,15 @@ def test_an_orcid_or_a_sources_id_joins(tmp_path: Path) -> None:
 def test_ids_of_one_person_hang_together_unless_two_orcids_do(tmp_path: Path, authorships: list[Authorship], wanted: list[str]) -> None:
     assert people(tmp_path, *authorships)[0] == wanted
     assert people(tmp_path, *authorships[::-1])[0] == wanted[::-1]
+
+
+def test_what_joined_authors_in_an_earlier_file_holds_no_longer_than_its_reason(tmp_path: Path) -> None:
+    people(tmp_path, ("1", "a"), (None, "a"))
+    with opened(tmp_path / "warehouse.duckdb") as connection:
+        connection.execute("DELETE FROM silver.authorships WHERE orcid IS NOT NULL")
+        part_people(connection)
+        join_people(connection)
+        assert connection.execute("SELECT author_id FROM silver.authorships").fetchall() == [("a",)]
 
 
 def test_an_author_has_the_best_spelling(tmp_path: Path) -> None:
