@@ -3,6 +3,8 @@
 from expectations.model import Expectation
 from expectations.values import RULES
 
+_POLICY = "(SELECT any_value(policy) FROM gold.quality WHERE state = 'running')"
+
 TOTALS: dict[str, tuple[Expectation, ...]] = {
     "bronze.documents": (
         Expectation(
@@ -79,6 +81,19 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
             """SELECT works.work_id, paper_count, count(papers.paper_id) AS found FROM {batch} AS works LEFT JOIN silver.papers USING (work_id)
             GROUP BY works.work_id, paper_count HAVING paper_count <> count(papers.paper_id)""",
         ),
+        Expectation(
+            "prefers_no_notice",
+            "a notice stands for a work only where there is nothing else",
+            """SELECT works.work_id FROM {batch} AS works JOIN silver.papers AS shown ON shown.paper_id = works.preferred_paper_id
+            WHERE shown.manifestation = 'notice' AND EXISTS (
+                FROM silver.papers AS other WHERE other.work_id = works.work_id AND other.manifestation <> 'notice'
+            )""",
+        ),
+        Expectation(
+            "reason_fits_the_count",
+            "the preferred paper is called the only one exactly where there is no other",
+            "SELECT work_id FROM {batch} WHERE (preferred_because = 'only_paper') <> (paper_count = 1)",
+        ),
     ),
     "silver.record_papers": (
         Expectation(
@@ -92,6 +107,28 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
             "a record is called the only one exactly where its paper has no other",
             """SELECT record_id, rule, record_count FROM {batch} JOIN silver.papers USING (paper_id)
             WHERE (rule = 'only_record') <> (record_count = 1)""",
+        ),
+    ),
+    "silver.work_papers": (
+        Expectation(
+            "work_is_that_of_the_paper",
+            "silver.papers names the same work",
+            """SELECT grouped.paper_id, grouped.work_id FROM {batch} AS grouped JOIN silver.papers USING (paper_id)
+            WHERE papers.work_id <> grouped.work_id""",
+        ),
+        Expectation(
+            "every_paper_has_a_work", "every paper has its row", "SELECT papers.paper_id FROM silver.papers ANTI JOIN {batch} USING (paper_id)"
+        ),
+        Expectation(
+            "was_matched_within_the_work",
+            "the paper it was joined to is of the same work",
+            """SELECT grouped.paper_id, grouped.matched_paper_id FROM {batch} AS grouped
+            JOIN silver.work_papers AS matched ON matched.paper_id = grouped.matched_paper_id WHERE matched.work_id <> grouped.work_id""",
+        ),
+        Expectation(
+            "only_paper_is_alone",
+            "a paper is called the only one exactly where its work has no other",
+            "SELECT paper_id, rule, paper_count FROM {batch} JOIN silver.works USING (work_id) WHERE (rule = 'only_paper') <> (paper_count = 1)",
         ),
     ),
     "silver.id_redirects": (
@@ -108,6 +145,29 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
             """SELECT paper_id, scheme, value FROM {batch} WHERE NOT CASE scheme
             WHEN 'arxiv' THEN regexp_matches(value, '^([0-9]+[.][0-9]+|[a-z-]+([.][A-Za-z]+)?/[0-9]+)$')
             WHEN 'doi' THEN regexp_matches(value, '^10[.][0-9]+[^ ]*/[^ ]+$') ELSE value <> '' END""",
+        ),
+    ),
+    "silver.authorships": (
+        Expectation(
+            "orcid_is_the_authors",
+            "two different ORCIDs are two authors",
+            """SELECT paper_id, position, authorships.orcid FROM {batch} AS authorships JOIN silver.authors USING (author_id)
+            WHERE authorships.orcid IS NOT NULL AND 'orcid:' || authorships.orcid <> author_id""",
+        ),
+    ),
+    "silver.authors": (
+        Expectation(
+            "paper_count_is_true",
+            "paper_count is the number of papers in silver.authorships",
+            """SELECT author_id, paper_count, count(DISTINCT paper_id) AS found FROM {batch} LEFT JOIN silver.authorships USING (author_id)
+            GROUP BY author_id, paper_count HAVING paper_count <> count(DISTINCT paper_id)""",
+        ),
+        Expectation(
+            "name_alone_joins_nobody",
+            "who has neither an ORCID nor a source's id is an author of one paper",
+            """SELECT author_id, rule, paper_count FROM {batch} SEMI JOIN (
+                FROM silver.authorships WHERE orcid IS NULL AND source_author_ids IS NULL
+            ) AS nameless USING (author_id) WHERE rule <> 'one_paper' OR paper_count <> 1""",
         ),
     ),
     "silver.id_repairs": (
@@ -161,13 +221,29 @@ TOTALS: dict[str, tuple[Expectation, ...]] = {
     "gold.papers": (
         Expectation(
             "every_work_is_shown",
-            "gold.papers has each work once",
-            "SELECT works.work_id FROM silver.works ANTI JOIN {batch} AS shown ON shown.work_id = works.work_id",
+            "no work is missing",
+            "SELECT works.work_id, preferred_paper_id AS paper_id FROM silver.works ANTI JOIN {batch} AS shown ON shown.work_id = works.work_id",
+        ),
+        Expectation(
+            "work_is_shown_once",
+            "each work has one row, unless the policy of the run that made the file is keep_both",
+            f"SELECT work_id, paper_id FROM {{batch}} WHERE {_POLICY} <> 'keep_both' QUALIFY count(*) OVER (PARTITION BY work_id) > 1",
+        ),
+        Expectation(
+            "every_paper_is_shown",
+            "with the policy keep_both each paper has its row",
+            f"SELECT work_id, paper_id FROM silver.papers ANTI JOIN {{batch}} USING (work_id, paper_id) WHERE {_POLICY} = 'keep_both'",
+        ),
+        Expectation(
+            "only_merge_fills",
+            "another version fills a column only with the policy merge",
+            f"SELECT work_id, paper_id, filled FROM {{batch}} WHERE filled IS NOT NULL AND {_POLICY} <> 'merge'",
         ),
         Expectation(
             "links_are_counted",
             "link_count is the number of addresses in links",
-            "SELECT work_id, link_count, links FROM {batch} WHERE link_count <> coalesce(length(links) - length(replace(links, ' ', '')) + 1, 0)",
+            """SELECT work_id, paper_id, link_count, links FROM {batch}
+            WHERE link_count <> coalesce(length(links) - length(replace(links, ' ', '')) + 1, 0)""",
         ),
     ),
     "gold.organizations": (

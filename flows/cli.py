@@ -78,6 +78,15 @@ def run(
         Engine, typer.Option("--engine", help="auto: a Prefect server where one is configured and answers, else this process.")
     ] = Engine.AUTO,
     wait: WaitOption = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy",
+            metavar="POLICY",
+            help="What gold.papers makes of the versions of a work: merge, prefer_published or keep_both; merge unless set.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Load dumps up to a published warehouse.
@@ -86,7 +95,7 @@ def run(
     """
     from flows.commands.run import run as command
 
-    raise typer.Exit(command(paths or [], home, sample, observed_at, engine.value, wait, as_json))
+    raise typer.Exit(command(paths or [], home, sample, observed_at, engine.value, wait, as_json, policy))
 
 
 @app.command(epilog="Example: paperhouse fetch hf --from 2025-01-01 --to 2025-01-31")
@@ -141,6 +150,39 @@ def sql(
     ask(query, home, "json" if as_json else form.value, output)
 
 
+@app.command(epilog="Example: paperhouse dedupe library.bib export.csv --output papers.csv --merged clean.bib --review doubtful.csv")
+def dedupe(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders or patterns: BibTeX, RIS, CSV, JSON lines, Parquet, ...")],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Where the table goes (.csv, .jsonl, .parquet); else standard output.", show_default=False)
+    ] = None,
+    distinct_within: Annotated[
+        list[str] | None,
+        typer.Option("--distinct-within", metavar="SOURCE", help="A source that lists each paper once; may be repeated.", show_default=False),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="FIELDS", help="Fields to leave out of the evidence, commas between; may be repeated.", show_default=False),
+    ] = None,
+    merged: Annotated[
+        Path | None, typer.Option("--merged", help="Write one entry per paper (.bib, .ris, .csv, .jsonl, .parquet).", show_default=False)
+    ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", help="A CSV of doubtful pairs to decide by hand; answers in it are taken back.", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, in the place of a table that has no --output.")] = False,
+) -> None:
+    """Deduplicate your own files, without a warehouse: record_id, paper, work, rule and score of every record.
+
+    Exit status: 0 done, 1 our fault or the machine's, 2 nothing could be read, or an option is wrong.
+    """
+    from flows.commands.dedupe import dedupe as command
+    from flows.dedupe.job import Options
+
+    raise typer.Exit(command(Options(paths, output, distinct_within or (), ignore or (), merged, review, as_json)))
+
+
 @app.command(epilog="Example: paperhouse status --json")
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Say what is there: tables, documents landed, the last run, who is loading and fetching now."""
@@ -180,6 +222,76 @@ def export(
     command(folder, home, form.value, as_json)
 
 
+@app.command(epilog="Example: paperhouse explain 2503.02130; where its title comes from: paperhouse explain 2503.02130 title")
+def explain(
+    paper: Annotated[
+        str, typer.Argument(metavar="PAPER", help="A paper_id (an old one too), record_id, arXiv id, DOI, other identifier, or work_id.")
+    ],
+    field: Annotated[
+        str | None, typer.Argument(metavar="[FIELD]", help="Only this field: title, abstract, venue, ...; in full.", show_default=False)
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a paper is one: its records, the evidence that joins them, what was not merged and why, where each field comes from."""
+    from flows.commands.explain import explain as command
+
+    command(paper, field, home, as_json)
+
+
+NameA = Annotated[str, typer.Argument(metavar="A", help="A paper_id (an old one too), record_id, arXiv id, DOI, other identifier, or work_id.")]
+NameB = Annotated[str, typer.Argument(metavar="B", help="The other one, named in any of these ways.")]
+UndoOption = Annotated[bool, typer.Option("--undo", help="Take that decision back.")]
+LaterOption = Annotated[bool, typer.Option("--later", help="Only note it; the next run applies it.")]
+
+
+@app.command(epilog="Example: paperhouse pin 2503.02130 10.1145/3292500.3330701")
+def pin(
+    a: NameA,
+    b: NameB,
+    undo: UndoOption = False,
+    later: LaterOption = False,
+    home: HomeOption = None,
+    wait: WaitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that two papers are one, for ever, whatever the evidence; the warehouse is made anew by it.
+
+    Exit status: 0 done or said already, 1 our fault or the machine's, 2 a name means nothing, or an earlier decision says otherwise, 3 an expectation
+    stopped the publish.
+    """
+    from flows.commands.decide import decide
+
+    raise typer.Exit(decide("same", a, b, home, undo, later, wait, as_json))
+
+
+@app.command(epilog="Example: paperhouse split pfcd2df2d6c34f95e p0184ae51ba29d5b6; of one paper, two of its records: paperhouse split RECORD RECORD")
+def split(
+    a: NameA,
+    b: NameB,
+    undo: UndoOption = False,
+    later: LaterOption = False,
+    home: HomeOption = None,
+    wait: WaitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that two are different papers, for ever, whatever the evidence; the warehouse is made anew by it.
+
+    Where A and B are now in one paper, name two records of it. Exit status: as of pin.
+    """
+    from flows.commands.decide import decide
+
+    raise typer.Exit(decide("different", a, b, home, undo, later, wait, as_json))
+
+
+@app.command(epilog="Example: paperhouse decisions --json")
+def decisions(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """List what was said with pin and split and not taken back, and whether the warehouse goes by it."""
+    from flows.commands.decide import decisions as command
+
+    command(home, as_json)
+
+
 _INTERRUPTED = 130
 
 
@@ -204,7 +316,8 @@ def main() -> None:
     except SystemExit as end:
         # Typer has caught the keyboard's interrupt by now.
         if end.code == _INTERRUPTED:
-            print("paperhouse: stopped; the published warehouse stands as it was", file=sys.stderr)
+            left = "nothing was written" if sys.argv[1:2] == ["dedupe"] else "the published warehouse stands as it was"
+            print(f"paperhouse: stopped; {left}", file=sys.stderr)
         raise
     except PermissionError as error:
         print(f"paperhouse: {printable(str(error.filename))}: permission denied; name another place, or change its permissions", file=sys.stderr)

@@ -11,6 +11,7 @@ from typing import Any
 
 from transforms.bronze import Landed, Unreadable
 from transforms.parsed import Limits
+from warehouse.schema.gold import Policy
 
 # What decides the rows. The flows move bytes and frames, and do not.
 _PACKAGES = ("transforms", "warehouse", "expectations")
@@ -27,12 +28,18 @@ def code_fingerprint(limits: Limits = Limits()) -> str:
     return digest.hexdigest()
 
 
-def inputs_fingerprint(documents: Iterable[Landed], unreadable: Iterable[Unreadable], decisions: Iterable[Mapping[str, Any]] = ()) -> str:
-    """Changes with every document, every path that could not be read and every decision of a person."""
+def inputs_fingerprint(
+    documents: Iterable[Landed],
+    unreadable: Iterable[Unreadable],
+    decisions: Iterable[Mapping[str, Any]] = (),
+    policy: Policy = Policy.MERGE,
+) -> str:
+    """Changes with every document, every path that could not be read, every decision of a person, and the policy."""
     facts: list[Any] = [
         [[one.document_id, str(one.capture.at), one.capture.source] for one in documents],
         [[one.path, one.code, str(one.resolved_at)] for one in unreadable],
         list(decisions),
+        policy.value,
     ]
     return sha256(json.dumps(facts).encode()).hexdigest()
 
@@ -42,5 +49,5 @@ def _sources(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
         path = f"{name}/{entry.name}"
         if entry.is_dir():
             yield from _sources(entry, path)
-        elif entry.name.endswith((".py", ".sql")):
+        elif entry.name.endswith((".py", ".sql", ".toml")):
             yield path, entry.read_bytes()

@@ -35,6 +35,11 @@ class Home:
         return self.path / "warehouse.duckdb"
 
     @property
+    def matching(self) -> Path:
+        """What the run that made the warehouse found of its records; where it is missing, the next run matches all of them."""
+        return self.path / "matching.duckdb"
+
+    @property
     def raw(self) -> Path:
         return self.path / "raw"
 
@@ -71,7 +76,18 @@ class Home:
 
     def owns(self, file: Path) -> bool:
         """Whether paperhouse itself wrote the (resolved) file."""
-        own = (self.raw, self.journal, self.work, self.fetching, self.data_docs, self.warehouse, self.lock, self.fetch_lock, self.settings)
+        own = (
+            self.raw,
+            self.journal,
+            self.work,
+            self.fetching,
+            self.data_docs,
+            self.warehouse,
+            self.matching,
+            self.lock,
+            self.fetch_lock,
+            self.settings,
+        )
         return any(file.is_relative_to(place.resolve()) for place in own)
 
     def prepare(self) -> None:

@@ -74,7 +74,7 @@ class Journal:
 
     def decisions(self) -> list[dict[str, Any]]:
         """The decisions that stand, in order of time: decision_id, decision (same, different), a and b (as the person named them), records_a
-        and records_b (the records they stood for), at."""
+        and records_b (the records they stood for), marks (of those records), at."""
         standing: dict[int, dict[str, Any]] = {}
         for entry in read_lines(self.folder / "decisions.jsonl"):
             if entry["event"] == "decided":
@@ -83,24 +83,40 @@ class Journal:
                 standing.pop(entry["decision_id"], None)
         return [standing[number] for number in sorted(standing)]
 
-    def note_decision(self, decision: str, a: str, b: str, records_a: Sequence[str], records_b: Sequence[str], now: datetime) -> int:
-        """Keep a decision, for ever unless it is taken back. Gives its number."""
+    def note_decision(
+        self,
+        decision: str,
+        a: str,
+        b: str,
+        records_a: Sequence[str],
+        records_b: Sequence[str],
+        now: datetime,
+        marks: Iterable[Mapping[str, str | None]] = (),
+    ) -> int:
+        """Keep a decision, for ever unless it is taken back. Gives its number. `marks` (rows of moved.MARK_SCHEMA) tell its records where a later
+        parser gives them other ids."""
         number = 1 + max((entry["decision_id"] for entry in read_lines(self.folder / "decisions.jsonl")), default=0)
         entry = {"event": "decided", "decision_id": number, "decision": decision, "a": a, "b": b, "at": now.isoformat()}
-        append_line(self.folder / "decisions.jsonl", entry | {"records_a": sorted(records_a), "records_b": sorted(records_b)})
+        sides = {"records_a": sorted(records_a), "records_b": sorted(records_b)}
+        append_line(self.folder / "decisions.jsonl", entry | sides | {"marks": [dict(mark) for mark in marks]})
         return number
 
     def note_undone(self, decision_id: int, now: datetime) -> None:
         append_line(self.folder / "decisions.jsonl", {"event": "undone", "decision_id": decision_id, "at": now.isoformat()})
 
-    def decided(self) -> pl.DataFrame:
+    def decided(self, found: Mapping[str, str] | None = None) -> pl.DataFrame:
         """The pairs of records that are decided, in order of time (DECIDED_SCHEMA): papers that are one are joined by their first records, of two
-        papers that are different each record of the one is parted from each of the other."""
+        papers that are different each record of the one is parted from each of the other.
+
+        `found` has the ids that the records have now (flows/standing.py); those that it lacks are gone. Without it each has the id it had.
+        """
         rows: list[tuple[str, str, str]] = []
         for entry in self.decisions():
             sides = [entry["records_a"], entry["records_b"]]
             if entry["decision"] == "same":
                 sides = [side[:1] for side in sides]
+            if found is not None:
+                sides = [[found[record] for record in side if record in found] for side in sides]
             rows += [(a, b, entry["decision"]) for a, b in product(*sides)]
         return pl.DataFrame(rows, schema=DECIDED_SCHEMA, orient="row")
 

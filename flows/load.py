@@ -22,6 +22,7 @@ from flows.fingerprint import code_fingerprint, inputs_fingerprint
 from flows.home import Home
 from flows.journal import Journal
 from flows.lock import held
+from flows.matching import deduplicated, earlier
 from flows.raw_store import RawStore
 from flows.replay import Replay, concerned, newly_resolved, write_resolved
 from flows.reporter import Reporter
@@ -30,6 +31,8 @@ from flows.summary import Summary
 from flows.trouble import explained
 from transforms.bronze import Landed
 from warehouse.errors import GateClosed, InputError
+from warehouse.published import read_table
+from warehouse.schema import silver
 
 T = TypeVar("T")
 
@@ -134,7 +137,8 @@ def _run(job: Job, journal: Journal, store: RawStore) -> None:
             "paperhouse fetch SOURCE"
         )
     summary.files = len(job.files)
-    summary.inputs_sha256 = inputs_fingerprint(documents, unreadable, journal.decisions())
+    summary.policy = job.settings.policy.value
+    summary.inputs_sha256 = inputs_fingerprint(documents, unreadable, journal.decisions(), job.settings.policy)
     summary.code_sha256 = code_fingerprint(job.settings.limits)
     before = _before(job, journal)
     is_unchanged = before.is_made_from(summary.inputs_sha256, summary.code_sha256)
@@ -143,7 +147,7 @@ def _run(job: Job, journal: Journal, store: RawStore) -> None:
         _stay(summary, before)
     else:
         is_same_code = before.made_by.get("code_sha256") == summary.code_sha256
-        bronze = _bronze(job, journal, store, documents, _same(documents, before) if is_same_code else set())
+        bronze = _bronze(job, journal, store, documents, before, _same(documents, before) if is_same_code else set())
         counted = bronze.documents
         _count_new(job, counted, before.document_ids, landing)
         try:
@@ -160,6 +164,7 @@ def _run(job: Job, journal: Journal, store: RawStore) -> None:
     # Entries that are no paper were read as what they are.
     is_loaded = (counted["kept_count"] + counted["passed_count"]).sum() > 0 or (not landing.failed and counted["rejected_count"].sum() == 0)
     summary.state = ("unchanged" if is_unchanged else "published") if is_loaded else "nothing_loaded"
+    summary.lost_decisions = [decision.decision_id for decision in stages.lost(job.home.warehouse, journal)]
 
 
 def _replay(job: Job, replay: Replay, journal: Journal, store: RawStore) -> None:
@@ -168,10 +173,11 @@ def _replay(job: Job, replay: Replay, journal: Journal, store: RawStore) -> None
     replayed = concerned(job.home.warehouse, replay)
     documents = [one for one in store.documents() if one.document_id in before.document_ids]
     summary.known_documents = len(replayed)
-    summary.inputs_sha256 = inputs_fingerprint(documents, journal.unreadable(), journal.decisions())
+    summary.policy = job.settings.policy.value
+    summary.inputs_sha256 = inputs_fingerprint(documents, journal.unreadable(), journal.decisions(), job.settings.policy)
     # The other rows are carried over even where older code made them: the next run sees that, and makes all of them anew.
     summary.code_sha256 = before.made_by.get("code_sha256", "")
-    bronze = _bronze(job, journal, store, documents, _same(documents, before) - replayed) if replayed else None
+    bronze = _bronze(job, journal, store, documents, before, _same(documents, before) - replayed) if replayed else None
     if bronze and bronze.resolved:
         _make(job, journal, store, bronze)
         summary.state = "published"
@@ -198,15 +204,17 @@ def _before(job: Job, journal: Journal) -> stages.Before:
 
 @dataclass(frozen=True, slots=True)
 class _Bronze:
-    """The bronze tables, which are written: bronze.documents, what was parsed for it in this run and from what, and rejects that this resolved."""
+    """The bronze tables, which are written: bronze.documents, what was parsed for it in this run and from what, and rejects that this resolved;
+    and the run, if any, whose published rows the others are."""
 
     documents: pl.DataFrame
     landed: Sequence[Landed]
     parsed: set[str]
     resolved: Sequence[Mapping[str, Any]]
+    made_by: str | None
 
 
-def _bronze(job: Job, journal: Journal, store: RawStore, landed: Sequence[Landed], same: set[str]) -> _Bronze:
+def _bronze(job: Job, journal: Journal, store: RawStore, landed: Sequence[Landed], before: stages.Before, same: set[str]) -> _Bronze:
     """Write the bronze tables: rows of the published file for the documents that are the same, all others parsed."""
     published, unreadable, limits = job.home.warehouse, journal.unreadable(), job.settings.limits
     documents, parsed = job.run(
@@ -214,7 +222,9 @@ def _bronze(job: Job, journal: Journal, store: RawStore, landed: Sequence[Landed
     )
     resolved = newly_resolved(job.target, published, parsed, job.now)
     job.summary.resolved = len(resolved)
-    return _Bronze(documents, landed, parsed, resolved)
+    # Rows that other code made can be carried over, but what it found of them cannot.
+    is_ours = bool(same) and before.made_by["code_sha256"] == code_fingerprint(limits)
+    return _Bronze(documents, landed, parsed, resolved, before.made_by["run_id"] if is_ours else None)
 
 
 def _same(documents: Sequence[Landed], before: stages.Before) -> set[str]:
@@ -261,17 +271,27 @@ def _make(job: Job, journal: Journal, store: RawStore, bronze: _Bronze) -> None:
     id_repairs, unrepaired = stages.repaired(staged)
     issues = pl.concat([issues, unrepaired])
 
-    resolution = job.run("dedupe", 1, stages.deduplicated, staged, journal)
+    state = job.home.work / "matching.duckdb"
+    known = earlier(job.home.matching, bronze.made_by, bronze.parsed, _repaired_anew(job.home.warehouse, id_repairs)) if bronze.made_by else None
+    resolution = job.run("dedupe", 1, deduplicated, staged, journal, known, state, summary.run_id)
     summary.papers = resolution.members["paper_id"].n_unique()
     summary.merged = summary.records - summary.papers
     summary.set_aside = issues.height
-    job.run("build", 1, stages.built, target, staged, resolution, id_repairs, issues, summary, journal)
+    job.run("build", 1, stages.built, target, staged, job.home.warehouse, resolution, id_repairs, issues, summary, journal)
     if failures := job.run("check", len(SUITES), gate.check, target, SUITES, job.reporter.advance):
         _close(job, gate, failures)
     summary.expectations = EXPECTATION_COUNT + len(values.RULES)
     job.run("docs", 1, gate.write_docs, job.home.data_docs)
     journal.note_resolved(bronze.resolved)
-    job.run("publish", 1, stages.published, target, job.home, journal, bronze.documents["document_id"], resolution, summary.run_id)
+    job.run("publish", 1, stages.published, target, state, job.home, journal, bronze.documents["document_id"], resolution, summary.run_id)
+
+
+def _repaired_anew(warehouse: Path, id_repairs: pl.DataFrame) -> pl.Series:
+    """The records whose repaired identifiers are others than in the published file."""
+    before = read_table(warehouse, silver.ID_REPAIRS)
+    both = pl.concat([id_repairs, id_repairs.clear() if before is None else before]).select("record_id", "scheme", "repaired_value")
+    once = both.filter(pl.len().over(both.columns) == 1)
+    return once["record_id"].unique()
 
 
 def _close(job: Job, gate: Any, failures: Sequence[Any]) -> None:

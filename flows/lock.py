@@ -12,7 +12,7 @@ from pathlib import Path
 from warehouse.errors import TroubleError
 
 _POLL_SECONDS = 0.2
-_DOES = {"run": "loading into", "fetch": "fetching for"}
+_DOES = {"run": "loading into", "fetch": "fetching for", "decision": "noting what is one paper in"}
 
 
 class Busy(TroubleError):
@@ -25,7 +25,7 @@ class Busy(TroubleError):
 
 @contextmanager
 def held(file: Path, started_at: datetime, wait_seconds: float, say: Callable[[str], None], what: str = "run") -> Iterator[None]:
-    """Hold a lock of the home, for a run or a fetch. The system releases it when the process ends, however it ends.
+    """Hold a lock of the home, for a run, a fetch or a decision. The system releases it when the process ends, however it ends.
 
     While another process has it, says who that is and waits. Raises Busy, naming the other, when the time is over.
     """

@@ -64,11 +64,13 @@ class Log:
 
 
 @flow(name="paperhouse-load")
-def paperhouse_load(paths: list[str], home: str | None = None, observed_at: str | None = None, wait_seconds: int | None = None) -> Summary:
+def paperhouse_load(
+    paths: list[str], home: str | None = None, observed_at: str | None = None, wait_seconds: int | None = None, policy: str | None = None
+) -> Summary:
     """Load the paths (files, folders, patterns; none: what has landed) into the home, and publish."""
     logger = get_run_logger()
     where = Home.chosen(Path(home) if home else None)
-    settings = read_settings(where.settings, wait_seconds)
+    settings = read_settings(where.settings, wait_seconds, policy)
     seen = read_time(observed_at, "observed_at") if observed_at else None
     job = Job(where, expanded(paths, where.path), settings, utc_now(), Log(), seen, as_task)
     summary = load(job)

@@ -12,6 +12,7 @@ from typing import Any
 
 from transforms.parsed import Limits
 from warehouse.errors import InputError
+from warehouse.schema.gold import Policy
 
 _PREFIX = "PAPERHOUSE_"
 _LOOKS_SECRET = re.compile(r"(key|token|secret|password)$")
@@ -27,6 +28,8 @@ class Settings:
 
     # A second run waits this long for the first: a nightly run should not fail because someone loads a file by hand.
     wait_seconds: int = 600
+    # What gold.papers makes of the versions of one work.
+    policy: Policy = Policy.MERGE
     # The largest single document. Bulk dumps of a whole source are larger and are no text dumps of pages.
     max_document_bytes: int = 4 << 30
     # An archive of a whole collection is tens of gigabytes; what unpacks to far more than it takes is a bomb. Listings shrink to a tenth.
@@ -84,7 +87,7 @@ class Settings:
         return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
 
 
-def read_settings(file: Path, wait_seconds: int | None = None) -> Settings:
+def read_settings(file: Path, wait_seconds: int | None = None, policy: str | None = None) -> Settings:
     """The settings in force, the given options last.
 
     Raises InputError, saying where it stands, for a setting that is not known, is of another type, or is a secret in the file.
@@ -110,6 +113,8 @@ def read_settings(file: Path, wait_seconds: int | None = None) -> Settings:
     values = {name: _checked(name, known[name], value, where) for name, (value, where) in found.items()}
     if wait_seconds is not None:
         values["wait_seconds"] = wait_seconds
+    if policy is not None:
+        values["policy"] = _checked("policy", Policy, policy, "--policy")
     return replace(Settings(), **values)
 
 
@@ -169,6 +174,7 @@ def _url(value: object) -> str:
 _KINDS: dict[Any, tuple[str, Callable[[object], Any]]] = {
     int: ("a whole number of at least 0", _whole_number),
     float: ("a number of at least 0", _number),
+    Policy: (f"one of {', '.join(Policy)}", lambda value: Policy(str(value))),
     bool: ("true or false", _truth),
     str: ("text in plain letters, on one line", _text),
     "url": ("an address that begins with http:// or https://, without a name, a password or a query", _url),

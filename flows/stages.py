@@ -16,28 +16,29 @@ import polars as pl
 from flows.archives import Bounds
 from flows.home import Home
 from flows.journal import Journal
+from flows.matching import RECORDS_AT_ONCE
 from flows.raw_store import RawStore
 from flows.reporter import Reporter
 from flows.settings import Settings
+from flows.standing import Decision, lost_decisions
 from flows.summary import Summary, quality_row
 from flows.wording import path_name
 from transforms.bronze import Bronze, Gathered, Landed, Unreadable, gather, unreadable_rejects
-from transforms.dedupe.facts import facts
-from transforms.dedupe.resolve import Resolution, resolve
+from transforms.dedupe.resolve import Resolution
 from transforms.drift import drift
 from transforms.id_repair import repairs, unrepaired, with_title_keys
 from transforms.listings import repeats
 from transforms.normalize import normalize
 from transforms.parsed import Limits
 from transforms.silver import organizations, silver_tables
+from warehouse.made import make_gold, make_silver
 from warehouse.partitions import partitioned
+from warehouse.people import join_people, part_people
 from warehouse.published import carry_over, is_whole, publish, read_table
 from warehouse.schema import bronze, gold, silver
+from warehouse.schema.gold import Policy
 from warehouse.schema.staging import RECORDS
-from warehouse.store import MEMORY_TO_READ, Filling, attach, batches, create, detached, fill, make_gold, opened, stage
-
-# Frames of this many records are worth making, and small.
-_RECORDS_AT_ONCE = 50_000
+from warehouse.store import MEMORY_TO_READ, Filling, attach, batches, create, detached, fill, opened, stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def parse(
     target.unlink(missing_ok=True)
     with opened(target) as connection:
         create(connection)
-        if same and not carry_over(connection, published, bronze.OF_DOCUMENTS, sorted(same)):
+        if same and not carry_over(connection, published, bronze.OF_DOCUMENTS, "document_id", sorted(same)):
             same = ()
         missing = [landed for landed in documents if landed.document_id not in same]
         with Filling(connection) as filling:
@@ -162,7 +163,7 @@ def normalized(target: Path, staged: Path) -> int:
         nonlocal count
         with opened(target, read_only=True, memory=MEMORY_TO_READ) as connection:
             documents = connection.sql(f"SELECT * FROM {bronze.DOCUMENTS.full_name}").pl()
-            for rows in batches(connection, f"SELECT * FROM {bronze.RECORDS.full_name}", _RECORDS_AT_ONCE):
+            for rows in batches(connection, f"SELECT * FROM {bronze.RECORDS.full_name}", RECORDS_AT_ONCE):
                 count += rows.height
                 yield normalize(rows, documents)
 
@@ -187,7 +188,7 @@ def repaired(staged: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
         keys = damaged["title_key"].unique()
         intact = [with_title_keys(found.clear())]
         if damaged.height:
-            for rows in batches(connection, f"{columns} FROM {RECORDS.full_name} WHERE arxiv_id IS NOT NULL", _RECORDS_AT_ONCE):
+            for rows in batches(connection, f"{columns} FROM {RECORDS.full_name} WHERE arxiv_id IS NOT NULL", RECORDS_AT_ONCE):
                 intact.append(detached(with_title_keys(rows).filter(pl.col("title_key").is_in(keys.implode()))))
         proven = repairs(damaged, pl.concat(intact))
         connection.register("proven", proven.to_arrow())
@@ -196,51 +197,67 @@ def repaired(staged: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     return proven, unrepaired(found.join(proven, on="record_id", how="anti"))
 
 
-def deduplicated(staged: Path, journal: Journal) -> Resolution:
-    """Which records are one paper, and under which id, given the ids of earlier runs."""
-    with opened(staged, read_only=True, memory=MEMORY_TO_READ) as connection:
-
-        def abstracts(record_ids: pl.Series) -> pl.DataFrame:
-            connection.register("wanted", record_ids.to_frame("record_id").to_arrow())
-            return connection.sql(f"SELECT record_id, abstract FROM {RECORDS.full_name} SEMI JOIN wanted USING (record_id)").pl()
-
-        parts = [facts(RECORDS.empty())]
-        for rows in batches(connection, f"SELECT * FROM {RECORDS.full_name}", _RECORDS_AT_ONCE):
-            parts.append(detached(facts(rows)))
-        return resolve(pl.concat(parts), journal.given_ids(), abstracts, journal.decided())
+def lost(warehouse: Path, journal: Journal) -> list[Decision]:
+    """The decisions of which a side has no record in this warehouse any more."""
+    if not journal.decisions() or not warehouse.exists():
+        return []
+    with opened(warehouse, read_only=True) as connection:
+        return lost_decisions(connection, bronze.RECORDS.full_name, journal)
 
 
 def built(
-    target: Path, staged: Path, resolution: Resolution, id_repairs: pl.DataFrame, issues: pl.DataFrame, summary: Summary, journal: Journal
+    target: Path,
+    staged: Path,
+    published: Path,
+    resolution: Resolution,
+    id_repairs: pl.DataFrame,
+    issues: pl.DataFrame,
+    summary: Summary,
+    journal: Journal,
 ) -> None:
-    """Fill silver and gold of the new warehouse file."""
+    """Fill silver and gold of the new warehouse file. Papers that have not changed are taken from the published file."""
     runs = [*(quality_row(entry) for entry in journal.runs()), summary.quality_row()]
     quality = pl.DataFrame(runs, schema=gold.QUALITY.polars_schema(), orient="row")
     with opened(target) as connection:
         fill(connection, silver.RECORD_PAPERS, silver.RECORD_PAPERS.conform(resolution.members))
+        fill(connection, silver.WORK_PAPERS, silver.WORK_PAPERS.conform(resolution.works))
         fill(connection, silver.ID_REDIRECTS, silver.ID_REDIRECTS.conform(resolution.redirects))
         fill(connection, silver.ID_REPAIRS, id_repairs)
         fill(connection, gold.QUALITY, gold.QUALITY.conform(quality))
         fill(connection, gold.QUALITY_ISSUES, issues)
+        changed = resolution.works["paper_id"]
+        if (only := resolution.changed) is not None:
+            kept = changed.filter(~changed.is_in(only.implode()))
+            if carry_over(connection, published, silver.OF_PAPERS, "paper_id", kept.to_list()):
+                changed = changed.filter(changed.is_in(only.implode()))
+                part_people(connection)
         attach(connection, staged, "staged")
         fill(connection, silver.ORGANIZATIONS, organizations(connection.sql(_ORGANIZATIONS).pl()))
-        parts_folder, count = target.with_name("partitions"), resolution.members.height
+        parts_folder = target.with_name("partitions")
+        connection.from_arrow(changed.to_frame("paper_id").to_arrow()).create("changed")
+        count = resolution.members.join(changed.to_frame("paper_id"), on="paper_id", how="semi").height
         with partitioned(connection.cursor(), _JOINED, count, parts_folder) as parts, Filling(connection) as filling:
             for joined in parts:
                 for table, frame in silver_tables(joined).items():
                     filling.add(table, frame)
+        connection.execute("DROP TABLE changed")
         connection.execute("DETACH staged")
-        make_gold(connection)
+        join_people(connection)
+        make_silver(connection)
+        make_gold(connection, Policy(summary.policy))
         connection.execute("CHECKPOINT")
 
 
 _ORGANIZATIONS = f"""SELECT organization_id, organization_name, count(*) AS record_count FROM staged.{RECORDS.full_name}
     WHERE organization_id IS NOT NULL GROUP BY ALL"""
-_JOINED = f"SELECT records.*, members.paper_id FROM staged.{RECORDS.full_name} AS records JOIN silver.record_papers AS members USING (record_id)"
+_JOINED = f"""SELECT records.*, members.paper_id, grouped.work_id FROM staged.{RECORDS.full_name} AS records
+    JOIN silver.record_papers AS members USING (record_id) JOIN silver.work_papers AS grouped USING (paper_id) SEMI JOIN changed USING (paper_id)"""
 
 
-def published(target: Path, home: Home, journal: Journal, documents: Sequence[str], resolution: Resolution, run_id: str) -> None:
-    """Note the new ids and which held documents are now in, then put the file in the old one's place."""
+def published(target: Path, state: Path, home: Home, journal: Journal, documents: Sequence[str], resolution: Resolution, run_id: str) -> None:
+    """Note the new ids and which held documents are now in, then put the file in the old one's place, and what was found of its records."""
     journal.note_ids(run_id, resolution.new_ids)
     journal.note_let_in(documents, run_id)
     publish(target, home.warehouse)
+    # A state that is older than its warehouse is passed over, so these two need not be one step.
+    publish(state, home.matching)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from warehouse.schema.gold import STAGES
+from warehouse.schema.gold import STAGES, Policy
 
 
 @dataclass(slots=True)
@@ -30,7 +30,9 @@ class Summary:
     papers: int | None = None
     merged: int | None = None
     set_aside: int | None = None
+    lost_decisions: list[int] = field(default_factory=list)
     expectations: int = 0
+    policy: str = Policy.MERGE.value
     inputs_sha256: str = ""
     code_sha256: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -67,6 +69,7 @@ def quality_row(facts: dict[str, Any]) -> dict[str, Any]:
         "papers",
         "merged",
         "set_aside",
+        "policy",
         "inputs_sha256",
         "code_sha256",
     )
@@ -97,6 +100,10 @@ def as_text(summary: Summary, command: Callable[[str], str]) -> str:
     if summary.resolved:
         plural = "s that" if summary.resolved != 1 else " that"
         lines.append(f"  resolved   {summary.resolved:,} reject{plural} can be read now")
+    if summary.lost_decisions:
+        number = len(summary.lost_decisions)
+        plural = "s decide" if number != 1 else " decides"
+        lines.append(f"  decisions  {number:,} decision{plural} nothing: the records meant are gone: {command('decisions')}")
     if summary.expectations:
         lines.append(f"  checked    {summary.expectations} expectations, all met")
     if summary.seconds:
@@ -106,7 +113,7 @@ def as_text(summary: Summary, command: Callable[[str], str]) -> str:
 
 def as_markdown(summary: Summary) -> str:
     """The summary as a table, for Prefect's artifact."""
-    facts = [(name, value) for name, value in summary.as_facts().items() if not isinstance(value, dict) and value is not None]
+    facts = [(name, value) for name, value in summary.as_facts().items() if not isinstance(value, dict | list) and value is not None]
     rows = [*facts, *((f"{name} seconds", round(value, 2)) for name, value in summary.seconds.items())]
     rows += [(f"rejected: {code}", count) for code, count in sorted(summary.rejects_by_code.items())]
     return "\n".join(["| what | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])

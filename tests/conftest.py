@@ -4,11 +4,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
+import polars as pl
 import pytest
+
+from warehouse.schema.staging import RECORDS
 
 # CI repeats what it has seen; at a desk each run looks further.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=200)
@@ -72,3 +76,20 @@ def corpus() -> Path:
     if not folder:
         pytest.skip("PAPERHOUSE_CORPUS is not set: no real data here")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def staged() -> Callable[..., pl.DataFrame]:
+    """Rows of staging.records from what a test says of each; dates may be ISO text, record ids are r0, r1, ... where none is given."""
+
+    def build(*rows: dict[str, Any]) -> pl.DataFrame:
+        full = []
+        for number, row in enumerate(rows):
+            filled = {"record_id": f"r{number}", "document_id": "d", "source": "hf", "observed_at": NOW, **row}
+            if isinstance(filled.get("published_on"), str):
+                filled["published_on"] = date.fromisoformat(filled["published_on"])
+                filled.setdefault("date_is_inferred", False)
+            full.append(filled)
+        return RECORDS.conform(pl.DataFrame(full, schema=RECORDS.polars_schema(), orient="row"))
+
+    return build

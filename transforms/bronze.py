@@ -125,15 +125,16 @@ def read_document(landed: Landed, content: Content, limits: Limits) -> Iterator[
     yield gathered.flushed()
 
 
-def gather(landed: Landed, content: Content, limits: Limits, gathered: Gathered) -> Iterator[Bronze]:
+def gather(landed: Landed, content: Content, limits: Limits, gathered: Gathered, ignored: frozenset[str] = frozenset()) -> Iterator[Bronze]:
     """Gather the document's rows, whatever its bytes are: it is recognised, parsed, and what cannot be kept is rejected.
 
     Gives rows whenever many have come together, so that memory is bounded by those and not by the document; the last of them stay gathered.
+    `ignored` are fields that no column is filled from (Told.ignored).
     """
     found = recognize(content.head())
     form = found if isinstance(found, Format) else None
     source = form.source if form else None
-    told = Told(landed.capture, limits, landed.name, landed.url, Paths(form.opaque) if form else Paths())
+    told = Told(landed.capture, limits, landed.name, landed.url, Paths(form.opaque) if form else Paths(), ignored)
     parts = form.parse(content, told) if form else refused(found)  # type: ignore[arg-type]
     page, kept, rejected, passed = Page(), 0, 0, 0
     try:

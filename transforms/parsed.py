@@ -52,6 +52,9 @@ class Told:
     name: str = ""
     url: str | None = None
     paths: Paths = field(default_factory=Paths)
+    # Names of fields (field_names.plain_name) that a person leaves out of the evidence: whatever a parser would take from them into a column, an
+    # identifier out of an address too, is left out. Their names stay in `paths`.
+    ignored: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Reject:
     offset: int = 0
     length: int | None = None
     raw: bytes | None = None
+    # The source's own key of the record, where that much of it could be read.
+    source_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

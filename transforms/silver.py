@@ -6,20 +6,30 @@ from transforms.authors import authorships
 from transforms.dedupe.merge import merged_papers, ranked_values
 from transforms.identifiers import normal
 from transforms.links import found_links, printed_links
+from transforms.manifestations import manifestations
 from warehouse.schema import Table, silver
 
+# What silver.papers.author_count may be.
+_MOST_AUTHORS = 10_000
 _IDENTIFIERS = pl.Struct({scheme: pl.List(pl.String) for scheme in silver.SCHEMES})
 
 
 def silver_tables(joined: pl.DataFrame) -> dict[Table, pl.DataFrame]:
-    """The silver tables that are made paper by paper, from all records of some papers: rows of staging.records with their paper_id."""
+    """The silver tables that are made paper by paper, from all records of some papers: rows of staging.records with their paper_id and work_id."""
     ranked = ranked_values(joined)
-    papers = merged_papers(joined, ranked).with_columns(work_id=_work_id())
+    papers = merged_papers(joined, ranked).join(joined.select("paper_id", "work_id").unique(), on="paper_id")
+    people = authorships(joined, ranked)
+    counted = _counted(people, ranked, papers)
+    printed = pl.coalesce("author_count", pl.col("counted").cast(pl.Int64))
+    papers = papers.join(counted.select("paper_id", counted="value"), on="paper_id", how="left").with_columns(author_count=printed).drop("counted")
+    papers = papers.with_columns(
+        manifestation=manifestations(papers), field_count=pl.sum_horizontal(pl.col(field).is_not_null() for field in silver.FIELDS).cast(pl.Int64)
+    )
+    ranked = pl.concat([ranked, counted])
     frames = {
         silver.PAPERS: papers,
-        silver.WORKS: papers.group_by("work_id").agg(preferred_paper_id=pl.col("paper_id").min(), paper_count=pl.len()),
         silver.IDENTIFIERS: _identifiers(joined),
-        silver.AUTHORSHIPS: authorships(_with_source(papers, ranked, "authors")),
+        silver.AUTHORSHIPS: people,
         silver.LINKS: _links(joined),
         silver.OBSERVATIONS: _observations(joined),
         silver.FIELD_SOURCES: ranked.with_columns(is_winner=pl.col("rank") == 1, value=pl.when(pl.col("rank") > 1).then("value")),
@@ -36,10 +46,6 @@ def organizations(named: pl.DataFrame) -> pl.DataFrame:
     return silver.ORGANIZATIONS.conform(first)
 
 
-def _work_id() -> pl.Expr:
-    return "w" + pl.col("paper_id").str.strip_prefix("p")
-
-
 def _identifiers(joined: pl.DataFrame) -> pl.DataFrame:
     schemes = {"arxiv": "arxiv_id", "doi": "doi"}
     frames = [joined.select("paper_id", pl.lit(scheme).alias("scheme"), pl.col(column).alias("value")) for scheme, column in schemes.items()]
@@ -53,10 +59,13 @@ def _identifiers(joined: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(frames).drop_nulls("value").unique()
 
 
-def _with_source(papers: pl.DataFrame, ranked: pl.DataFrame, field: str) -> pl.DataFrame:
-    """paper_id, the field's winning value, and the record_id that gave it."""
-    winners = ranked.filter((pl.col("field") == field) & (pl.col("rank") == 1)).select("paper_id", "record_id")
-    return papers.select("paper_id", field).join(winners, on="paper_id")
+def _counted(people: pl.DataFrame, ranked: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ranked values for the papers whose number of authors no listing prints: how many are named, by the record with the best list."""
+    counts = people.group_by("paper_id").agg(pl.len().alias("value")).filter(pl.col("value") <= _MOST_AUTHORS)
+    missing = papers.filter(pl.col("author_count").is_null()).select("paper_id").join(counts, on="paper_id")
+    best = ranked.filter((pl.col("field") == "authors") & (pl.col("rank") == 1)).drop("value", "field")
+    found = missing.join(best, on="paper_id").with_columns(pl.col("value").cast(pl.String), field=pl.lit("author_count"))
+    return found.select(ranked.columns)
 
 
 def _links(joined: pl.DataFrame) -> pl.DataFrame:

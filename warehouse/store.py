@@ -1,9 +1,8 @@
-"""Making a warehouse file: tables from their declarations, frames into tables, gold from its SQL."""
+"""Making a warehouse file: tables from their declarations, frames into tables."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +10,7 @@ from types import TracebackType
 import duckdb
 import polars as pl
 
-from warehouse.schema import SCHEMAS, TABLES, Table, gold
+from warehouse.schema import SCHEMAS, TABLES, Table
 
 # What DuckDB may hold of a file at once while one is made; beyond it, it sorts and joins on disk, beside the file. Reading row after row needs less,
 # and would keep as much as it may. A person's query has DuckDB's own bound.
@@ -20,7 +19,6 @@ MEMORY_TO_READ = "256MiB"
 # An INSERT costs a thousandth of a second however few its rows are, and a frame of 64 MiB is no burden.
 _ROWS_AT_ONCE = 20_000
 _BYTES_AT_ONCE = 64 << 20
-_PAPERS_AT_ONCE = 100_000
 
 
 @contextmanager
@@ -136,32 +134,3 @@ class Filling:
 def _fill_all(connection: duckdb.DuckDBPyConnection, waiting: dict[Table, list[pl.DataFrame]]) -> None:
     for table, parts in waiting.items():
         fill(connection, table, pl.concat(parts))
-
-
-def make_gold(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill every gold table that has SQL; those without are the caller's to fill."""
-    for table in gold.TABLES:
-        if (query := gold_sql(table)) is not None:
-            keys = ", ".join(f'"{name}"' for name in table.key)
-            for first, last in _ranges(connection) if "'first_paper'" in query else [(None, None)]:
-                connection.execute("SET VARIABLE first_paper = $1", [first])
-                connection.execute("SET VARIABLE last_paper = $1", [last])
-                connection.execute(
-                    f"INSERT INTO {table.full_name} ({table.columns_sql}) SELECT {table.columns_sql} FROM (\n{query}\n) ORDER BY {keys}"
-                )
-
-
-def _ranges(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """The first and last id of each range of papers, in order, each of as many papers as are gathered at once."""
-    query = f"""
-        SELECT min(paper_id), max(paper_id)
-        FROM (SELECT paper_id, (row_number() OVER (ORDER BY paper_id) - 1) // {_PAPERS_AT_ONCE} AS part FROM silver.papers)
-        GROUP BY part ORDER BY part
-    """
-    return connection.execute(query).fetchall()
-
-
-def gold_sql(table: Table) -> str | None:
-    """The SELECT that makes a gold table; None for one that the flows give."""
-    file = files("warehouse").joinpath("sql", "gold", f"{table.name}.sql")
-    return file.read_text(encoding="utf-8").rstrip().rstrip(";") if file.is_file() else None

@@ -4,18 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from flows.commands.ask import as_table
+from flows.commands.read import read
 from flows.home import Home
 from flows.journal import Journal
 from flows.lock import holder_of
 from flows.raw_store import RawStore
 from flows.settings import read_settings
 from flows.wording import printable
-from warehouse.errors import TroubleError
 from warehouse.schema import TABLES, bronze
-from warehouse.store import opened
 
 
 def status(home_option: Path | None, is_json: bool) -> None:
@@ -58,7 +55,7 @@ def rejects(home_option: Path | None, code: str | None, is_json: bool) -> None:
     columns = ("code", "path", "position", "reason", "raw", "byte_offset", "byte_length", "first_seen_at", "document_id", "reject_id")
     where = "WHERE resolved_at IS NULL" + (" AND code = $code" if code else "")
     query = f"SELECT {', '.join(columns)} FROM {bronze.REJECTS.full_name} {where} ORDER BY code, path, position"
-    with _read(warehouse) as connection:
+    with read(warehouse) as connection:
         rows = connection.execute(query, {"code": code} if code else {}).fetchall()
     if is_json:
         print(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str, ensure_ascii=False))
@@ -82,26 +79,5 @@ def _shortened(raw: str, most: int = 100) -> str:
 
 
 def _table_counts(home: Home) -> dict[str, int]:
-    with _read(home.warehouse) as connection:
+    with read(home.warehouse) as connection:
         return {table.full_name: connection.execute(f"SELECT count(*) FROM {table.full_name}").fetchall()[0][0] for table in TABLES}
-
-
-class _read:  # noqa: N801 - reads as a verb where it is used
-    """The published file, opened read-only; a file that cannot be read is explained."""
-
-    def __init__(self, warehouse: Path) -> None:
-        self._context = opened(warehouse, read_only=True)
-        self._warehouse = warehouse
-
-    def __enter__(self) -> duckdb.DuckDBPyConnection:
-        try:
-            return self._context.__enter__()
-        except duckdb.Error as error:
-            raise TroubleError(f"{self._warehouse}: {str(error).splitlines()[0]}; paperhouse run makes it anew from the raw store") from None
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        self._context.__exit__(kind, error, trace)
-        if isinstance(error, duckdb.Error):
-            raise TroubleError(
-                f"{self._warehouse}: {str(error).splitlines()[0]}; another version made it, and paperhouse run makes it anew"
-            ) from None

@@ -19,7 +19,14 @@ from warehouse.errors import InputError
 
 
 def run(
-    paths: Sequence[str], home_option: Path | None, is_sample: bool, observed_at: str | None, engine: str, wait: int | None, is_json: bool
+    paths: Sequence[str],
+    home_option: Path | None,
+    is_sample: bool,
+    observed_at: str | None,
+    engine: str,
+    wait: int | None,
+    is_json: bool,
+    policy: str | None = None,
 ) -> int:
     """Load, say what happened, and give the exit status."""
     if is_sample and paths:
@@ -27,10 +34,10 @@ def run(
     home = Home.chosen(home_option, is_sample)
     if is_sample:
         with as_file(files("flows") / "sample") as folder:
-            summary = _load([str(folder)], home, observed_at, engine, wait, is_json)
+            summary = loaded([str(folder)], home, observed_at, engine, wait, is_json, policy)
     else:
-        summary = _load(paths, home, observed_at, engine, wait, is_json)
-    _say(summary, home, is_json)
+        summary = loaded(paths, home, observed_at, engine, wait, is_json, policy)
+    say(summary, home, is_json)
     if is_sample and not is_json:
         print(f'  ask it     {as_typed("sql", home)} "select title, year, organization from gold.papers"')
     return summary.exit_status
@@ -46,27 +53,31 @@ def replayed(home_option: Path | None, code: str | None, wait: int | None, is_js
     else:
         with Bars() as bars:
             summary = load(Job(home, [], settings, utc_now(), bars, replay=Replay(code)))
-    _say(summary, home, is_json)
+    say(summary, home, is_json)
     if summary.state == "unchanged" and not is_json:
         print(f"  replayed   {summary.known_documents:,} documents with rejects; all that was refused still is: {as_typed('rejects', home)}")
     return summary.exit_status
 
 
-def _say(summary: Summary, home: Home, is_json: bool) -> None:
+def say(summary: Summary, home: Home, is_json: bool) -> None:
+    """Print what the run did, for a person or for a machine."""
     if is_json:
         print(json.dumps(summary.as_facts() | {"exit_status": summary.exit_status}))
     else:
         print(as_text(summary, lambda name: as_typed(name, home)))
 
 
-def _load(paths: Sequence[str], home: Home, observed_at: str | None, engine: str, wait: int | None, is_json: bool) -> Summary:
-    settings = read_settings(home.settings, wait)
+def loaded(
+    paths: Sequence[str], home: Home, observed_at: str | None, engine: str, wait: int | None, is_json: bool, policy: str | None = None
+) -> Summary:
+    """Load what the paths name, or without any what has landed, by the engine asked for."""
+    settings = read_settings(home.settings, wait, policy)
     found = expanded(paths, home.path)
     seen = read_time(observed_at, "--observed-at") if observed_at else None
     if _is_for_prefect(engine):
         from flows.prefect_flow import paperhouse_load
 
-        return paperhouse_load(list(paths), str(home.path), observed_at, wait)
+        return paperhouse_load(list(paths), str(home.path), observed_at, wait, policy)
     if is_json:
         return load(Job(home, found, settings, utc_now(), Silent(), seen))
     with Bars() as bars:

@@ -51,7 +51,9 @@ BY_HAND = (
     "INSERT INTO silver.identifiers SELECT paper_id, 'doi', '10.1234/night.5' FROM silver.papers ORDER BY paper_id LIMIT 1",
     "INSERT INTO bronze.document_paths SELECT document_id, 'paper.id', 'string', true, 3 FROM bronze.documents ORDER BY document_id LIMIT 1",
     "INSERT INTO bronze.drift VALUES ('hf', 'paper.id', 'string', true, NULL, NULL, TIMESTAMP '2025-12-16', 1, 3)",
-    "INSERT INTO silver.authorships SELECT paper_id, 1, 'A. Lamp', 'A.', 'Lamp', NULL, NULL, record_id FROM silver.record_papers ORDER BY 1 LIMIT 1",
+    "INSERT INTO silver.authorships SELECT paper_id, 1, 'orcid:0000-0001-2345-6789', 'A. Lamp', 'A.', 'Lamp', '0000-0001-2345-6789', NULL, NULL, "
+    "NULL, record_id FROM silver.record_papers ORDER BY 1 LIMIT 1",
+    "INSERT INTO silver.authors VALUES ('orcid:0000-0001-2345-6789', 'A. Lamp', 'A.', 'Lamp', '0000-0001-2345-6789', 'orcid', 1)",
     "INSERT INTO silver.id_repairs SELECT min(record_id), 'arxiv', '2510.0123', '2510.01234', (SELECT max(record_id) FROM bronze.records) FROM "
     "silver.record_papers WHERE paper_id = (SELECT min(paper_id) FROM silver.identifiers)",
     "INSERT INTO silver.id_redirects SELECT 'p0', paper_id FROM silver.papers ORDER BY paper_id LIMIT 1",

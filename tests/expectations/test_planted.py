@@ -78,6 +78,15 @@ UPDATES = [
     ("silver.papers", "year_is_that_of_the_date", "date_is_inferred = NULL", ""),
     ("silver.works", "prefers_one_of_its_papers", "preferred_paper_id = (SELECT max(paper_id) FROM silver.papers)", ""),
     ("silver.works", "paper_count_is_true", "paper_count = paper_count + 1", ""),
+    ("silver.works", "reason_fits_the_count", "preferred_because = 'published'", "WHERE paper_count = 1"),
+    ("silver.work_papers", "work_is_that_of_the_paper", "work_id = (SELECT max(work_id) FROM silver.works)", ""),
+    ("silver.work_papers", "only_paper_is_alone", "rule = 'something else'", ""),
+    (
+        "silver.work_papers",
+        "was_matched_within_the_work",
+        "matched_paper_id = (SELECT max(paper_id) FROM silver.work_papers)",
+        "",
+    ),
     (
         "silver.record_papers",
         "was_matched_within_the_paper",
@@ -92,6 +101,8 @@ UPDATES = [
     ("silver.identifiers", "identifier_has_its_form", "value = '11.1234/night.5'", "WHERE scheme = 'doi'"),
     ("silver.identifiers", "identifier_has_its_form", "value = '10.1234/night 5'", "WHERE scheme = 'doi'"),
     ("silver.identifiers", "identifier_has_its_form", "scheme = 'pmid', value = ''", ""),
+    ("silver.authorships", "orcid_is_the_authors", "orcid = '0000-0001-2345-6788'", ""),
+    ("silver.authors", "paper_count_is_true", "paper_count = paper_count + 1", ""),
     ("silver.id_repairs", "repaired_id_is_of_its_paper", "repaired_value = '2510.01230'", ""),
     ("silver.id_repairs", "is_proven_by_another_record", "proof_record_id = record_id", ""),
     ("silver.id_repairs", "is_proven_by_another_record", "printed_value = repaired_value", ""),
@@ -161,10 +172,48 @@ OTHERS = [
         "the second wins",
     ),
     Case(
+        "silver.works",
+        "prefers_no_notice",
+        "UPDATE silver.papers SET manifestation = 'notice' WHERE paper_id = (SELECT min(paper_id) FROM silver.papers); "
+        "UPDATE silver.papers SET work_id = 'w' || substr((SELECT min(paper_id) FROM silver.papers), 2)",
+        "SELECT work_id FROM silver.works WHERE preferred_paper_id = (SELECT min(paper_id) FROM silver.papers)",
+    ),
+    Case(
+        "silver.authors",
+        "name_alone_joins_nobody",
+        "UPDATE silver.authorships SET orcid = NULL",
+        "SELECT author_id FROM silver.authors",
+    ),
+    Case(
+        "silver.work_papers",
+        "every_paper_has_a_work",
+        "DELETE FROM silver.work_papers WHERE paper_id = (SELECT max(paper_id) FROM silver.papers)",
+        "SELECT max(paper_id) FROM silver.papers",
+    ),
+    Case(
         "gold.papers",
         "every_work_is_shown",
         "DELETE FROM gold.papers WHERE work_id = (SELECT max(work_id) FROM silver.works)",
-        "SELECT max(work_id) FROM silver.works",
+        "SELECT work_id, preferred_paper_id FROM silver.works WHERE work_id = (SELECT max(work_id) FROM silver.works)",
+    ),
+    Case(
+        "gold.papers",
+        "work_is_shown_once",
+        "UPDATE gold.papers SET work_id = (SELECT min(work_id) FROM silver.works)",
+        "SELECT work_id, paper_id FROM gold.papers ORDER BY paper_id LIMIT 1",
+    ),
+    Case(
+        "gold.papers",
+        "every_paper_is_shown",
+        "UPDATE gold.quality SET policy = 'keep_both'; DELETE FROM gold.papers WHERE paper_id = (SELECT max(paper_id) FROM silver.papers)",
+        "SELECT work_id, paper_id FROM silver.papers WHERE paper_id = (SELECT max(paper_id) FROM silver.papers)",
+    ),
+    Case(
+        "gold.papers",
+        "only_merge_fills",
+        "UPDATE gold.quality SET policy = 'keep_both'; UPDATE gold.papers SET filled = 'abstract' WHERE paper_id = (SELECT max(paper_id) FROM "
+        "gold.papers)",
+        "SELECT work_id, paper_id FROM gold.papers WHERE filled IS NOT NULL",
     ),
     Case(
         "gold.monthly",

@@ -8,6 +8,7 @@ from flows import fingerprint
 from flows.fingerprint import code_fingerprint, inputs_fingerprint
 from transforms.bronze import Landed, Unreadable
 from transforms.parsed import Capture, Limits
+from warehouse.schema.gold import Policy
 
 AT = datetime(2026, 1, 15)
 
@@ -45,11 +46,17 @@ def test_every_change_of_the_inputs_changes_it(documents: list[Landed], paths: l
     assert inputs_fingerprint(documents, paths) != PLAIN
 
 
+def test_another_policy_changes_it() -> None:
+    inputs = [landed("aa")], [unreadable("/b")]
+    assert len({inputs_fingerprint(*inputs, policy=policy) for policy in Policy}) == len(Policy)
+    assert inputs_fingerprint(*inputs, policy=Policy.MERGE) == PLAIN
+
+
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package of its own in place of ours, fingerprinted afresh each time."""
     (tmp_path / "package" / "sql").mkdir(parents=True)
-    for name in ("__init__.py", "a.py", "sql/b.sql", "notes.md"):
+    for name in ("__init__.py", "a.py", "sql/b.sql", "table.toml", "notes.md"):
         (tmp_path / "package" / name).write_text("1")
     monkeypatch.setattr(fingerprint, "_PACKAGES", ("package",))
     monkeypatch.setattr(fingerprint, "files", lambda name: tmp_path / name)
@@ -57,7 +64,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "package"
 
 
-@pytest.mark.parametrize("name", ["a.py", "sql/b.sql", "new.py", "sql/new.sql"])
+@pytest.mark.parametrize("name", ["a.py", "sql/b.sql", "table.toml", "new.py", "sql/new.sql"])
 def test_every_line_of_code_changes_the_fingerprint_of_the_code(copied: Path, name: str) -> None:
     before = fingerprint.code_fingerprint()
     assert fingerprint.code_fingerprint() == before
@@ -85,11 +92,10 @@ def test_every_limit_that_decides_rows_changes_it(copied: Path, name: str) -> No
 def test_our_own_code_is_all_read() -> None:
     root = Path(fingerprint.__file__).parents[1]
     found = {name for package in fingerprint._PACKAGES for name, _ in fingerprint._sources(root / package, package)}
-    expected = {
-        str(path.relative_to(root)) for package in ("transforms", "warehouse", "expectations") for path in (root / package).rglob("*.[ps][yq]*")
-    }
-    assert found == {name for name in expected if name.endswith((".py", ".sql"))}
-    assert {"transforms/keys.py", "warehouse/sql/gold/papers.sql", "expectations/values.py"} <= found
+    packages = ("transforms", "warehouse", "expectations")
+    expected = {str(path.relative_to(root)) for package in packages for path in (root / package).rglob("*.*")}
+    assert found == {name for name in expected if name.endswith((".py", ".sql", ".toml"))}
+    assert {"transforms/keys.py", "transforms/dedupe/survivorship.toml", "warehouse/sql/gold/papers.sql", "expectations/values.py"} <= found
 
 
 def test_a_decision_changes_what_a_warehouse_is_made_from() -> None:

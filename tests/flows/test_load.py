@@ -11,10 +11,12 @@ import pytest
 
 from flows.home import Home
 from flows.journal import Journal
+from flows.matching_state import write_state
 from flows.settings import Settings
 from flows.summary import Summary
 from warehouse.published import read_table
 from warehouse.schema import BY_NAME, bronze, gold, silver
+from warehouse.schema.gold import Policy
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
@@ -69,11 +71,38 @@ def test_a_folder_of_pages_becomes_a_published_warehouse(first: tuple[Path, Summ
     ]
     assert ask(home, "SELECT record_count, count(*) FROM silver.papers GROUP BY ALL ORDER BY ALL") == [(1, 3), (2, 3)]
     assert ask(home, "SELECT run_id, state, read, papers FROM gold.quality") == [(summary.run_id, "running", 9, 6)]
-    assert sorted(path.name for path in home.iterdir()) == [".paperhouse-work", "data-docs", "journal", "raw", "run.lock", "warehouse.duckdb"]
+    places = [".paperhouse-work", "data-docs", "journal", "matching.duckdb", "raw", "run.lock", "warehouse.duckdb"]
+    assert sorted(path.name for path in home.iterdir()) == places
     assert list(Home(home).work.iterdir()) == []
     assert (home / "data-docs" / "index.html").exists()
     assert [run["state"] for run in Journal(home / "journal").runs()] == ["published"]
     assert {stage for stage, seconds in summary.seconds.items() if seconds > 0} == set(gold.STAGES)
+
+
+def test_a_batch_is_matched_against_the_warehouse_with_the_result_of_all_together(
+    home: Path, pages: Path, saved: Callable[..., Path], run_load: Callable[..., Summary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = []
+    monkeypatch.setattr("flows.matching.write_state", lambda *arguments: whole.append(arguments) or write_state(*arguments))
+    monkeypatch.setattr("flows.matching._WORTH_UPDATING", 0.5)
+    more = saved(tmp_path / "2025-12-20.txt", 0, 9)
+    run_load(home, more)
+    assert not whole
+    # Where the state is gone or another run's, all is matched, with the same result.
+    other = shutil.copytree(home, tmp_path / "other")
+    for place, state in ((home, None), (other, b"damaged")):
+        (place / "matching.duckdb").unlink()
+        if state:
+            (place / "matching.duckdb").write_bytes(state)
+    last = saved(tmp_path / "2025-12-21.txt", 3, 10)
+    run_load(home, last)
+    run_load(other, last)
+    assert len(whole) == 2
+    assert_equal(silver_of(home), silver_of(other))
+    together = tmp_path / "together"
+    run_load(together, pages, more, last)
+    assert_equal(silver_of(home), silver_of(together))
+    assert Path(home / "matching.duckdb").exists()
 
 
 def test_the_same_again_changes_nothing_and_the_journal_notes_the_run(home: Path, pages: Path, run_load: Callable[..., Summary]) -> None:
@@ -143,6 +172,18 @@ def test_a_new_page_is_added_to_what_is_there_and_ids_stay(
     assert set(ask(first[0], ids)) < set(ask(home, ids))
     assert ask(home, "SELECT count(*) FROM silver.id_redirects") == [(0,)]
     assert ask(home, "SELECT state, new_documents FROM gold.quality ORDER BY run_id") == [("published", 4), ("running", 1)]
+
+
+def test_another_policy_makes_gold_anew_and_reads_no_document_again(
+    home: Path, pages: Path, run_load: Callable[..., Summary], ask: Callable[..., Any]
+) -> None:
+    before = silver_of(home)
+    again = run_load(home, pages, settings=Settings(policy=Policy.KEEP_BOTH))
+    assert (again.state, again.new_documents, again.known_documents) == ("published", 0, 4)
+    assert ask(home, "SELECT policy FROM gold.quality WHERE state = 'running'") == [("keep_both",)]
+    assert_equal(silver_of(home), before)
+    assert run_load(home, pages, settings=Settings(policy=Policy.KEEP_BOTH)).state == "unchanged"
+    assert run_load(home, pages).state == "published"
 
 
 def test_other_code_makes_the_warehouse_anew_with_the_same_papers_and_ids(

@@ -6,6 +6,7 @@ import pytest
 from flows.settings import SECRETS, Settings, read_settings
 from transforms.parsed import Limits
 from warehouse.errors import InputError
+from warehouse.schema.gold import Policy
 
 KNOWN = ", ".join(sorted(field.name for field in fields(Settings)))
 
@@ -32,6 +33,18 @@ def test_the_file_then_the_variable_then_the_option(file: Path, monkeypatch: pyt
     monkeypatch.setenv("PAPERHOUSE_MAX_LINE_BYTES", "4_000")
     assert read_settings(file) == Settings(wait_seconds=3, max_document_bytes=5, max_line_bytes=4000)
     assert read_settings(file, wait_seconds=0) == Settings(wait_seconds=0, max_document_bytes=5, max_line_bytes=4000)
+
+
+def test_the_policy_is_one_of_three(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings(file).policy is Policy.MERGE
+    file.write_text('policy = "keep_both"')
+    assert read_settings(file).policy is Policy.KEEP_BOTH
+    monkeypatch.setenv("PAPERHOUSE_POLICY", "prefer_published")
+    assert read_settings(file).policy is Policy.PREFER_PUBLISHED
+    assert read_settings(file, policy="merge").policy is Policy.MERGE
+    with pytest.raises(InputError) as raised:
+        read_settings(file, policy="both")
+    assert str(raised.value) == "--policy: policy is 'both'; it must be one of merge, prefer_published, keep_both"
 
 
 def test_a_name_that_is_not_known_is_refused_with_those_that_are(file: Path) -> None:

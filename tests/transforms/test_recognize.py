@@ -36,7 +36,6 @@ def name(data: bytes) -> str:
         (b"\xff\xd8\xff\xe0", "binary", "a JPEG picture"),
         (b"\x7fELF\x02", "binary", "a program"),
         (b"SQLite format 3\x00", "binary", "a SQLite database"),
-        (b"PAR1\x15\x04", "binary", "a Parquet file"),
         (b"ab\x00cd", "binary", "byte 0x00 at offset 2"),
         ("\ufeffnew\n".encode("utf-16-le"), "not_utf8", "byte 0xFF at offset 0 (line 1) is not UTF-8: it looks like UTF-16 text"),
         ("\ufeffnew\n".encode("utf-16-be"), "not_utf8", "byte 0xFE at offset 0 (line 1)"),

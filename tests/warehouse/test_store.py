@@ -5,9 +5,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from warehouse.made import make_gold
 from warehouse.schema import BY_NAME, SCHEMAS, TABLES, Table, silver
 from warehouse.schema.staging import RECORDS
-from warehouse.store import Filling, batches, create, fill, make_gold, opened, stage
+from warehouse.store import Filling, batches, create, fill, opened, stage
 
 pytestmark = pytest.mark.store
 

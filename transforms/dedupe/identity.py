@@ -1,5 +1,7 @@
 """Paper ids: given once, kept for ever."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import polars as pl
@@ -7,13 +9,27 @@ import polars as pl
 GIVEN_SCHEMA = pl.Schema({"record_id": pl.String, "paper_id": pl.String, "sequence": pl.Int64})
 
 
-def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Which id each cluster has: (cluster, paper_id), the redirects (old_paper_id, paper_id) and the newly given ids (record_id, paper_id).
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """`kept`: cluster, paper_id; `redirects`: old_paper_id, paper_id; `new_ids`: record_id, paper_id."""
+
+    kept: pl.DataFrame
+    redirects: pl.DataFrame
+    new_ids: pl.DataFrame
+
+
+def _nowhere(record_ids: pl.Series) -> pl.Series:
+    return record_ids.clear()
+
+
+def assigned(members: pl.DataFrame, given: pl.DataFrame, elsewhere: Callable[[pl.Series], pl.Series] = _nowhere) -> Assigned:
+    """Which id each cluster has, which old ids lead to it, and which ids are new.
 
     `members` has record_id, cluster, title_key and abstract_digest; `given` the ids of earlier runs, each with the record it was given for
     and the run's sequence. A cluster keeps the id that was given first among its records; the others become redirects. A new id is
     derived from the title, so that the same papers get the same ids in whatever order they come; where another paper has that id
-    already, from title and abstract, and at last from the record.
+    already, from title and abstract, and at last from the record. Where `members` are not all records, `elsewhere` tells those that are not among
+    them but are there.
     """
     alive = given.join(members.select("record_id", "cluster"), on="record_id").sort("sequence", "record_id")
     # An id that was given anew, because a parser moved its record, means the newer record.
@@ -22,16 +38,18 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame) -> tuple[pl.DataFrame, 
     redirects = known.join(kept, on="cluster", suffix="_kept").filter(pl.col("paper_id") != pl.col("paper_id_kept"))
     fresh = members.join(kept, on="cluster", how="anti").sort("title_key", "abstract_digest", "record_id", nulls_last=True)
     fresh = fresh.group_by("cluster", maintain_order=True).first()
-    # An id whose record is gone is free, but only what has the same title can derive it again: it never comes to mean something else.
-    taken = set(known["paper_id"])
-    former = set(given["paper_id"]) - taken
     papers = fresh.select("title_key", pl.col("abstract_digest").bin.encode("hex"), "record_id").rows()
+    # An id whose record is gone is free, but only what has the same title can derive it again: it never comes to mean something else.
+    wanted = given.filter(pl.col("paper_id").is_in([_derived(*parts) for paper in papers for parts in _ways(*paper)]))
+    is_there = pl.col("record_id").is_in(elsewhere(wanted["record_id"].unique()).implode())
+    taken = {*wanted.filter(is_there)["paper_id"], *known.join(wanted, on="paper_id", how="semi")["paper_id"]}
+    former = set(wanted["paper_id"]) - taken
     # First who had an id of title and abstract: else the first paper of that title would not find its own again.
     returned = {record: paper_id for title, abstract, record in papers if (paper_id := _derived(title, abstract)) in former}
     taken |= set(returned.values())
     new_ids = [returned.get(record) or _free_id(title, abstract, record, taken) for title, abstract, record in papers]
     fresh = fresh.with_columns(pl.Series("paper_id", new_ids, dtype=pl.String))
-    return (
+    return Assigned(
         pl.concat([kept, fresh.select("cluster", "paper_id")]),
         redirects.select(old_paper_id="paper_id", paper_id="paper_id_kept"),
         fresh.select("record_id", "paper_id"),
@@ -48,8 +66,13 @@ def assigned_works(works: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     return works.join(named, on="work").select("paper_id", "work_id", pl.exclude("paper_id", "work_id", "work"))
 
 
+def _ways(title_key: str, abstract_digest: str | None, record_id: str) -> tuple[tuple[str | None, ...], ...]:
+    """What an id is derived from, in the order in which they are tried."""
+    return (title_key,), (title_key, abstract_digest), (title_key, abstract_digest, record_id)
+
+
 def _free_id(title_key: str, abstract_digest: str | None, record_id: str, taken: set[str]) -> str:
-    for parts in ((title_key,), (title_key, abstract_digest), (title_key, abstract_digest, record_id)):
+    for parts in _ways(title_key, abstract_digest, record_id):
         paper_id = _derived(*parts)
         if paper_id not in taken:
             taken.add(paper_id)

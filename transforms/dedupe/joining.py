@@ -77,6 +77,6 @@ class Joining:
 def _together(one: Weight, other: Weight, is_lenient: bool) -> Weight:
     if PARTED in (one, other):
         return PARTED
-    if one is None or other is None:
-        return (one if other is None else other) if is_lenient else None
-    return one + other
+    if is_lenient:
+        return max((weight for weight in (one, other) if weight is not None), default=None)
+    return None if one is None or other is None else one + other

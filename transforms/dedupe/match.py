@@ -15,6 +15,9 @@ from transforms.keys import words
 # record_ids to record_id and abstract (the text of staging.records): asked for a bounded number of records at a time.
 Abstracts = Callable[[pl.Series], pl.DataFrame]
 
+# What the texts of two abstracts say, beside what compare.EVIDENCE says of the records' facts.
+OF_ABSTRACTS = ("abstract", "figures")
+
 _JUDGED = ["record_a", "record_b", "decision", "rule", "score", "weight", "work_rule", "work_score"]
 
 
@@ -26,6 +29,11 @@ def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts,
     outweighs: a cluster never holds two such records. Pairs are judged some thousands at a time, and only abstracts that can change a
     verdict are asked for.
     """
+    return verdicts(facts, pairs, abstracts, parameters).select(_JUDGED).sort("record_a", "record_b")
+
+
+def verdicts(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
+    """The judged pairs with what the verdict follows from: words for each of OF_ABSTRACTS, and `total`, the sum of all weights."""
     compared = facts.with_columns(has_abstract=says_enough(parameters))
     pairs = numbered(pairs.sort("record_a", "record_b"), compared)
     at_a_time = parameters.pairs_at_a_time
@@ -33,10 +41,9 @@ def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts,
     asked = weighed.filter("needs_abstracts").select("record_a", "record_b")
     overlaps = pl.concat([_overlaps(chunk, abstracts, parameters) for chunk in (asked.clear(), *asked.iter_slices(at_a_time))])
     both = weighed.join(overlaps, on=["record_a", "record_b"], how="left").with_columns(abstract_says=_abstract(parameters), figures_says=_figures())
-    both = both.with_columns(abstract_weight=_weight("abstract") + _weight("figures"))
-    both = both.with_columns(pl.col("weight") + pl.col("abstract_weight"))
-    judged = both.with_columns(*_decision(), *work_verdict()).with_columns(score=1 / (1 + (-pl.col("weight")).exp()), weight=_objection())
-    return judged.select(_JUDGED).sort("record_a", "record_b")
+    both = both.with_columns(abstract_weight=_weight("abstract") + _weight("figures")).with_columns(pl.col("weight") + pl.col("abstract_weight"))
+    score = 1 / (1 + (-pl.col("weight")).exp())
+    return both.with_columns(*_decision(), *work_verdict()).with_columns(score=score, weight=_objection(), total="weight")
 
 
 def identity_marks(facts: pl.DataFrame) -> pl.DataFrame:

@@ -2,40 +2,12 @@
 
 import polars as pl
 
-from transforms.keys import has_markup, key
+from transforms.dedupe.survivorship import CRITERIA, CURATED_SOURCES, PREFERENCES
 
-_VALUE = pl.col("value")
-
-# Survivorship, as data: for each field the preferences in order, larger first. After them the smaller text wins, so that no order matters.
-# Only values that compete are weighed.
-_COUNT = pl.col("record_count")
-_LENGTH = _VALUE.str.len_chars()
-_IS_SURE = (~pl.col("is_doubtful")).cast(pl.Int64)
-_IS_NOT_SHOUTED = _VALUE.ne(_VALUE.str.to_uppercase()).cast(pl.Int64)
-_IS_CLEAN = (~has_markup(_VALUE)).cast(pl.Int64)
 # What a record itself says against its value.
 _DOUBTS = {"published_on": pl.col("date_is_inferred"), "abstract": pl.col("abstract_rank") > 0}
-PREFERENCES: dict[str, tuple[pl.Expr, ...]] = {
-    # Remains of TeX and shouting are damage; a title with more words has the blank or the subtitle that another lost.
-    "title": (_IS_CLEAN, _IS_NOT_SHOUTED, _COUNT, _VALUE.str.count_matches(" "), _LENGTH),
-    # The longest, in letters and digits: a \url{} around an address says no more than the address.
-    # One that a search page shows may be cut or a summary.
-    "abstract": (_IS_SURE, key(_VALUE).str.len_chars(), _IS_CLEAN, _LENGTH, _COUNT),
-    # A printed year is a fact, an inferred one a conclusion; among facts the earliest is the publication, later ones are revisions.
-    "published_on": (_IS_SURE, _COUNT, -_VALUE.str.replace_all("-", "").cast(pl.Int64)),
-    # Each source writes its authors in its own way: who says most of them (ids, affiliations, whole names) wins.
-    "authors": (_COUNT, _LENGTH),
-    "venue": (_COUNT, _LENGTH),
-    "volume": (_COUNT,),
-    "issue": (_COUNT,),
-    "pages": (_COUNT, _LENGTH),
-    "kind": (_COUNT,),
-    "status": (_COUNT, _LENGTH),
-    "organization_id": (_COUNT,),
-    "author_count": (_COUNT, _VALUE.cast(pl.Int64)),
-    "arxiv_id": (_COUNT,),
-    "doi": (_COUNT,),
-}
+# A date has a year, whatever is printed beside it.
+_VALUES = {"year": pl.coalesce(pl.col("published_on").dt.year().cast(pl.Int64), "year")}
 
 
 def ranked_values(records: pl.DataFrame) -> pl.DataFrame:
@@ -43,24 +15,33 @@ def ranked_values(records: pl.DataFrame) -> pl.DataFrame:
 
     `records` are those of staging.records, with paper_id.
     """
-    return pl.concat([_ranked(records, field) for field in PREFERENCES])
+    ranked = {field: _ranked(records, field) for field in PREFERENCES if field != "year"}
+    dates = ranked["published_on"].filter(pl.col("rank") == 1)
+    ranked["year"] = _ranked(records, "year", dates.select("paper_id", year_of_date=pl.col("value").str.head(4)))
+    return pl.concat([ranked[field] for field in PREFERENCES])
 
 
-def _ranked(records: pl.DataFrame, field: str) -> pl.DataFrame:
+def _ranked(records: pl.DataFrame, field: str, dates: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The ranked values of one field; `dates` (paper_id, year_of_date) says in which year each paper's date is, where that matters."""
     values = records.select(
         "paper_id",
         "record_id",
-        pl.col(field).cast(pl.String).alias("value"),
+        _VALUES.get(field, pl.col(field)).cast(pl.String).alias("value"),
         _DOUBTS.get(field, pl.lit(value=False)).fill_null(value=False).alias("is_doubtful"),
+        pl.col("source").is_in(CURATED_SOURCES).alias("is_curated"),
     ).drop_nulls("value")
     distinct = values.group_by("paper_id", "value").agg(
         pl.col("is_doubtful").all(),
+        pl.col("is_curated").any(),
         pl.col("record_id").sort_by("is_doubtful", "record_id").first(),
         pl.len().cast(pl.Int64).alias("record_count"),
     )
-    order = [f"order_{n}" for n in range(len(PREFERENCES[field]))]
     contested = distinct.filter(pl.len().over("paper_id") > 1)
-    contested = contested.with_columns(preference.alias(name) for name, preference in zip(order, PREFERENCES[field], strict=True))
+    if dates is not None:
+        contested = contested.join(dates, on="paper_id", how="left")
+        contested = contested.with_columns(is_of_date=(pl.col("value") == pl.col("year_of_date")).fill_null(value=False))
+    order = [f"order_{name}" for name in PREFERENCES[field]]
+    contested = contested.with_columns(CRITERIA[name].cast(pl.Int64).alias(column) for column, name in zip(order, PREFERENCES[field], strict=True))
     contested = contested.sort("paper_id", *order, "value", descending=[False, *[True] * len(order), False])
     rank = pl.int_range(1, pl.len() + 1).over("paper_id").cast(pl.Int64)
     alone = distinct.filter(pl.len().over("paper_id") == 1).with_columns(rank=pl.lit(1, pl.Int64))
@@ -69,17 +50,12 @@ def _ranked(records: pl.DataFrame, field: str) -> pl.DataFrame:
 
 
 def merged_papers(records: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
-    """One row per paper: paper_id, record_count, and the winning value of each field, typed as in `records`."""
+    """One row per paper: paper_id, record_count, and the winning value of each field, typed as in `records`; date_is_inferred is that of the date."""
     winners = ranked.filter(pl.col("rank") == 1)
     papers = records.group_by("paper_id").agg(pl.len().cast(pl.Int64).alias("record_count"))
     for field in PREFERENCES:
         of_field = winners.filter(pl.col("field") == field).select("paper_id", "record_id")
-        carried = [field, "date_is_inferred"] if field == "published_on" else [field]
-        values = of_field.join(records.select("record_id", *carried), on="record_id").select("paper_id", *carried)
-        papers = papers.join(values, on="paper_id", how="left")
-    # Where no record has a day, the year that most of them print, of equals the earlier.
-    printed = records.drop_nulls("year").group_by("paper_id", "year").len().sort("paper_id", "len", "year", descending=[False, True, False])
-    years = printed.unique("paper_id", keep="first", maintain_order=True).select("paper_id", printed_year="year")
-    papers = papers.join(years, on="paper_id", how="left")
-    year = pl.coalesce(pl.col("published_on").dt.year().cast(pl.Int64), "printed_year")
-    return papers.with_columns(year=year).drop("printed_year")
+        carried = [pl.col("date_is_inferred")] if field == "published_on" else []
+        values = of_field.join(records.select("record_id", _VALUES.get(field, pl.col(field)).alias(field), *carried), on="record_id")
+        papers = papers.join(values.drop("record_id"), on="paper_id", how="left")
+    return papers

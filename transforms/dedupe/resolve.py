@@ -15,14 +15,32 @@ from transforms.dedupe.works import work_edges, works
 
 
 @dataclass(frozen=True, slots=True)
+class Matching:
+    """What the stages found: `groups` (record_id, representative) of the records with titles; the representatives `compared`, and `blocks` (row of
+    compared, block) in which they are; `evidence`, the judged pairs as match gives them, and `judged`, with what a person has decided; and
+    `members` (as cluster.clusters gives them), all records but those without title that belong to none."""
+
+    groups: pl.DataFrame
+    compared: pl.Series
+    blocks: pl.DataFrame
+    evidence: pl.DataFrame
+    judged: pl.DataFrame
+    members: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """Which paper each record belongs to, `members` (record_id, paper_id, rule, score, matched_record_id), and which work each paper, `works`
-    (paper_id, work_id, rule, score, matched_paper_id); redirects (old_paper_id, paper_id) and new ids (record_id, paper_id)."""
+    (paper_id, work_id, rule, score, matched_paper_id); redirects (old_paper_id, paper_id) and new ids (record_id, paper_id); where all records were
+    matched, what the stages found, else `changed`, the ids of the papers that are not as they were.
+    """
 
     members: pl.DataFrame
     works: pl.DataFrame
     redirects: pl.DataFrame
     new_ids: pl.DataFrame
+    matching: Matching | None = None
+    changed: pl.Series | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +64,19 @@ def resolve(
     `abstracts` gives record_id and abstract of staging.records for the record ids that it is asked for, at most twice `pairs_at_a_time`;
     `decided` is what a person has decided (decided.DECIDED_SCHEMA), in order of time.
     """
-    members, judged = _papers(facts, abstracts, decided, parameters)
-    grouped = works(members["cluster"], work_edges(judged, members.select("record_id", paper="cluster")))
+    matching = matched(facts, abstracts, decided, parameters)
+    members = matching.members
     keys = facts.select("record_id", "title_key", "abstract_digest")
-    ids, redirects, new_ids = assigned(members.select("record_id", "cluster").join(keys, on="record_id"), given)
-    for name in ("paper", "matched_paper"):
-        grouped = grouped.join(ids.rename({"cluster": name, "paper_id": f"{name}_id"}), on=name, how="left")
+    ids = assigned(members.select("record_id", "cluster").join(keys, on="record_id"), given)
+    members = members.join(ids.kept, on="cluster").select("record_id", "paper_id", "rule", "score", "matched_record_id")
+    grouped = works(members["paper_id"], work_edges(matching.judged, members.select("record_id", paper="paper_id")))
+    grouped = grouped.rename({"paper": "paper_id", "matched_paper": "matched_paper_id"})
     return Resolution(
-        members.join(ids, on="cluster").select("record_id", "paper_id", "rule", "score", "matched_record_id").sort("record_id"),
-        assigned_works(grouped.select("paper_id", "work", "rule", "score", "matched_paper_id"), given).sort("paper_id"),
-        redirects.sort("old_paper_id"),
-        new_ids.sort("record_id"),
+        members.sort("record_id"),
+        assigned_works(grouped, given).sort("paper_id"),
+        ids.redirects.sort("old_paper_id"),
+        ids.new_ids.sort("record_id"),
+        matching,
     )
 
 
@@ -74,7 +94,8 @@ def deduplicated(
 
     Where the facts have a column `distinct`, it names the source, if any, that lists each paper once: two of its records are never one paper.
     """
-    members, judged = _papers(facts, abstracts, decided, parameters)
+    matching = matched(facts, abstracts, decided, parameters)
+    members, judged = matching.members, matching.judged
     alone = facts.join(members, on="record_id", how="anti")
     alone = alone.select("record_id", cluster="record_id", rule=pl.lit(ONLY_RECORD), score=pl.lit(1.0), matched_record_id=pl.lit(None, pl.String))
     members = pl.concat([members, alone.select(members.columns)])
@@ -89,19 +110,21 @@ def in_memory(records: pl.DataFrame) -> Abstracts:
     return lambda ids: texts.join(ids.to_frame("record_id"), on="record_id", how="semi")
 
 
-def _papers(facts: pl.DataFrame, abstracts: Abstracts, decided: pl.DataFrame, parameters: Parameters) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """record_id, cluster, rule, score, matched_record_id of all records but those without title that belong to none; and the judged pairs."""
+def matched(facts: pl.DataFrame, abstracts: Abstracts, decided: pl.DataFrame, parameters: Parameters) -> Matching:
+    """Block, match and cluster."""
     titled = facts.filter(pl.col("title_key").is_not_null())
     decided = ordered(decided, titled["record_id"])
     groups = exact_groups(titled, parameters, records_of(decided))
     compared = representatives(titled, groups)
-    judged = judged_pairs(compared, candidate_pairs(compared, block_members(compared), parameters), abstracts, parameters)
-    judged = with_decisions(judged, decided)
+    blocks = block_members(compared)
+    evidence = judged_pairs(compared, candidate_pairs(compared, blocks, parameters), abstracts, parameters)
+    judged = with_decisions(evidence, decided)
     members = clusters(groups, judged, identity_marks(compared))
-    return pl.concat([members, _without_title(facts, members)]), judged
+    members = pl.concat([members, without_title(facts, members)])
+    return Matching(groups.select("record_id", "representative"), compared["record_id"], blocks, evidence, judged, members)
 
 
-def _without_title(facts: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def without_title(facts: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """The members that a source lists without title, apart from their papers: they belong to the record of the same source and id."""
     titled = facts.filter(pl.col("title_key").is_not_null() & pl.col("source_id").is_not_null()).join(members, on="record_id")
     first = titled.sort("record_id").unique(["source", "source_id"], keep="first", maintain_order=True)

@@ -38,13 +38,13 @@ def kinship(prior: float, weight: Callable[[str], pl.Expr]) -> list[pl.Expr]:
             (pl.col("title_says") != "generic")
             & (pl.col("notice_says") != "differ")
             & ~pl.col("numbers_says").is_in(["differ", "other"])
-            & ~pl.col("change_says").is_in(["other_words", "one_word", "sequel"])
+            & (pl.col("change_says") != "sequel")
         ).alias("is_kin"),
     ]
 
 
 def work_verdict() -> list[pl.Expr]:
-    """work_rule and work_score of pairs with the columns of kinship, abstract_says, is_one_identifier and the weight of the abstract as
+    """work_rule and work_score of pairs with the columns of kinship, abstract_says, is_told_apart, is_one_identifier and the abstract's weight as
     `abstract_weight`: null where the two are not shown to be of one work."""
     weight = pl.col("kin_weight") + pl.when("is_notice_pair").then(0.0).otherwise("abstract_weight")
     same_abstract = pl.col("abstract_says").is_in(["same", "alike"])
@@ -53,9 +53,10 @@ def work_verdict() -> list[pl.Expr]:
         .then(pl.lit("notice_of"))
         .when("is_one_identifier")
         .then(pl.lit("version_by_identifier"))
-        .when(pl.col("is_kin") & pl.col("has_kin_names"))
+        .when(pl.col("is_kin") & pl.col("has_kin_names") & ~pl.col("is_told_apart"))
         .then(pl.lit("version_by_title_and_authors"))
-        .when(pl.col("is_kin") & same_abstract)
+        # Under another title it is the same text by the same people, or another of theirs.
+        .when(pl.col("is_kin") & same_abstract & (pl.col("has_kin_names") | ~pl.col("is_told_apart")))
         .then(pl.lit("version_by_abstract"))
     )
     is_one_work = (weight >= _LEAST) | pl.col("is_one_identifier")

@@ -22,9 +22,11 @@ from transforms.sources import (
     hf_markdown,
     hf_notebook,
     hf_text,
+    json_table,
     openalex,
     openalex_paths,
     paperlists,
+    parquet_table,
     ris,
 )
 from transforms.sources import semanticscholar as s2
@@ -70,5 +72,7 @@ FORMATS = (
     Format("hf_text", "hf", "text dumps of Hugging Face paper pages", hf_text.matches, hf_text.parse),
     Format("bibtex", "bibtex", "BibTeX", bibtex.matches, bibtex.parse, bibtex.KNOWN),
     Format("ris", "ris", "RIS", ris.matches, ris.parse, ris.KNOWN),
+    Format("json_table", "json", "tables of papers as JSON (lines or an array)", json_table.matches, json_table.parse, json_table.KNOWN),
+    Format("parquet", "parquet", "tables of papers in Parquet", parquet_table.matches, parquet_table.parse, CSV_KNOWN),
     Format("csv", "csv", "tables of papers (CSV, TSV)", csv_table.matches, csv_table.parse, CSV_KNOWN),
 )

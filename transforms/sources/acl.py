@@ -82,7 +82,7 @@ class _Reading:
         self.read_count += 1
         if "title" not in values:
             reason = f"element {piece.number} at byte {piece.offset}: <{name}> {values.get('source_id', 'without id')} has no title; {_ADVICE}"
-            return Reject("no_title", reason, piece.number, piece.offset, piece.length, piece.raw)
+            return Reject("no_title", reason, piece.number, piece.offset, piece.length, piece.raw, values.get("source_id"))
         return Record(piece.number, piece.offset, piece.length, values | {"rest": as_json(values["rest"])})
 
     def _enter(self, name: str, element: Element | None) -> None:

@@ -62,7 +62,7 @@ def parse(content: Content, told: Told, root: Root) -> Iterator[Part]:
                 yield Record(piece.number, piece.offset, piece.length, values)
             else:
                 what = f"entry {piece.number} ({values['source_id'] or 'no id'}, byte {piece.offset}) has no title; look at it, and {_ADVICE}"
-                yield Reject("no_title", what, piece.number, piece.offset, piece.length, piece.raw)
+                yield Reject("no_title", what, piece.number, piece.offset, piece.length, piece.raw, values["source_id"])
     if len(errors) == judged == 1:
         yield from refused(Reject("error_answer", errors[0].reason))
         return

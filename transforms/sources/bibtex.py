@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from transforms.content import Content
 from transforms.dates import MONTHS
+from transforms.field_names import plain_name
 from transforms.json_text import as_json
 from transforms.parsed import Page, Part, Passed, Record, Reject, Told
+from transforms.sources import csv_table
 from transforms.sources.bibtex_reader import Entry, entries
 from transforms.sources.draft import Draft, is_address
 from transforms.sources.person_names import bibtex_people
@@ -75,7 +77,10 @@ def matches(head: bytes) -> bool:
         return False
     before = [line for one in text[: found.start()].splitlines() if (line := one.strip()) and not line.startswith("%")]
     # Text with a citation in it (a README) is not a bibliography.
-    return len(before) <= _MAX_LINES_BEFORE and not any(line.startswith(("```", "<", "{", "[")) for line in before)
+    if len(before) > _MAX_LINES_BEFORE or any(line.startswith(("```", "<", "{", "[")) for line in before):
+        return False
+    # Nor is a table with an entry in one of its fields.
+    return not before or not csv_table.matches(head)
 
 
 def parse(content: Content, told: Told) -> Iterator[Part]:
@@ -92,7 +97,7 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
             if entry.fault:
                 yield _reject(entry, number, entry.code, entry.fault)
                 continue
-            values = draft_of(entry).done()
+            values = draft_of(entry, told.ignored).done()
             if not values.get("title", "").strip():
                 yield _reject(entry, number, "no_title", "it has no title; add one")
             else:
@@ -115,11 +120,11 @@ _ADVICE = {
 def _reject(entry: Entry, number: int, code: str, why: str) -> Reject:
     what = f"@{entry.kind}{{{entry.key}}}" if entry.key else f"@{entry.kind}"
     reason = f"entry {number}, line {entry.line}, {what}: {why}{_ADVICE.get(code, '')}"
-    return Reject(code, reason, number, entry.offset, entry.length, entry.raw or None)
+    return Reject(code, reason, number, entry.offset, entry.length, entry.raw or None, entry.key or None)
 
 
-def draft_of(entry: Entry) -> Draft:
-    """The columns that an entry fills."""
+def draft_of(entry: Entry, ignored: frozenset[str] = frozenset()) -> Draft:
+    """The columns that an entry fills; the fields of these names (Told.ignored) go to the rest as they are."""
     draft = Draft()
     draft.values["kind"] = entry.kind
     if entry.key:
@@ -129,7 +134,7 @@ def draft_of(entry: Entry) -> Draft:
     fields: dict[str, str] = {}
     for name, value in entry.fields:
         # BibTeX itself reads the first of two fields of one name.
-        if name in fields:
+        if name in fields or (ignored and plain_name(name) in ignored):
             draft.keep(name, value)
         elif value.strip():
             fields[name] = value

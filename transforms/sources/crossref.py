@@ -5,6 +5,7 @@ printed, editors and translators, references, licences, and all dates but the on
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from transforms.content import Content
@@ -53,10 +54,9 @@ def _values(fields: Fields, _raw: bytes) -> Fields | Refusal | Passed:
     kind = take_text(fields, "type")
     if kind in _NOT_PAPERS:
         return Passed(kind)
-    title = _take_first(fields, "title")
+    title, doi = _take_first(fields, "title"), take_text(fields, "DOI")
     if not title:
-        return NO_TITLE
-    doi = take_text(fields, "DOI")
+        return replace(NO_TITLE, source_id=doi)
     return {
         "source_id": doi,
         "kind": kind,

@@ -1,18 +1,17 @@
 """What the columns of a table of papers are called, and what they hold."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_ODD = re.compile(r"[^a-z0-9#]")
+from transforms.field_names import plain_name
 
 # Column of bronze.records to the names of table columns, the better first; case, blanks and signs do not count.
 _NAMES = {
     "title": "title articletitle papertitle documenttitle primarytitle fulltitle name papername",
     "authors": "authors author authornames authorfullnames authorsfullnames creators creator authorlist authorname",
     "published_on": "publicationdate publisheddate published publishedon publishedat datepublished date submittedon submitteddate year "
-    "publicationyear pubyear yearpublished publishyear releasedate",
+    "publicationyear pubyear yearpublished publishyear releasedate issued",
     "updated_on": "updated updatedate updatedat updatedon lastupdated",
     "venue": "journal journalname journaltitle booktitle venue publicationtitle sourcetitle publication conference conferencename containertitle "
     "secondarytitle journalbook publicationname publicationvenue",
@@ -88,13 +87,8 @@ class Columns:
     places: dict[str, tuple[int, ...]]
 
 
-def plain_name(printed: str) -> str:
-    """A column's name without case, blanks, underscores and other signs."""
-    return _ODD.sub("", printed.lower())
-
-
-def columns_of(header: Sequence[str]) -> Columns:
-    """The columns of a table with this header."""
+def columns_of(header: Sequence[str], ignored: frozenset[str] = frozenset()) -> Columns:
+    """The columns of a table with this header. Those of the ignored names (Told.ignored) hold nothing that is known, but for the record's key."""
     is_wos = {"TI", "PT"} <= {name.strip() for name in header}
     plain = [name.strip() if is_wos else plain_name(name) for name in header]
     names = dict(_WOS_NAMES if is_wos else _NAMES)
@@ -105,7 +99,8 @@ def columns_of(header: Sequence[str]) -> Columns:
         called[name].append(place)
     places = {}
     for thing, words in names.items():
-        if found := tuple(place for word in words.split() for place in called.get(word, ())):
+        spared = frozenset() if thing == "source_id" else ignored
+        if found := tuple(place for word in words.split() for place in called.get(word, ()) if plain_name(word) not in spared):
             places[thing] = found
     # A dictionary keeps their order and finds a name that two columns have at once.
     printed: dict[str, None] = {}

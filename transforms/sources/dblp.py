@@ -56,10 +56,18 @@ def parse(content: Content, told: Told, root: Root) -> Iterator[Part]:
 
 def _judged(piece: Piece, element: Element, told: Told) -> Record | Reject:
     note_paths(told.paths, element, piece.tag.decode(), MIXED)
-    values = values_of(element)
+    values = values_of(element, told.ignored)
     if not values.get("title"):
         reason = f"element {piece.number} at byte {piece.offset}: <{piece.tag.decode()}> {values.get('source_id', 'without key')} has no title"
-        return Reject("no_title", f"{reason}; nothing to do unless the source mends it", piece.number, piece.offset, piece.length, piece.raw)
+        return Reject(
+            "no_title",
+            f"{reason}; nothing to do unless the source mends it",
+            piece.number,
+            piece.offset,
+            piece.length,
+            piece.raw,
+            values.get("source_id"),
+        )
     return Record(piece.number, piece.offset, piece.length, values | {"rest": as_json(values["rest"])})
 
 

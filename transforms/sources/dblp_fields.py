@@ -39,7 +39,7 @@ _ARXIV = re.compile(
 )
 
 
-def values_of(element: Element) -> dict[str, Any]:
+def values_of(element: Element, ignored: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The record's columns but `rest`, which is an object here; `title` is missing or empty where it has none."""
     values: dict[str, Any] = {"kind": element.tag}
     rest: list[tuple[str, Any]] = []
@@ -47,7 +47,8 @@ def values_of(element: Element) -> dict[str, Any]:
     editors: list[dict[str, Any]] = []
     found: dict[str, list[Element]] = {}
     for child in element:
-        found.setdefault(child.tag, []).append(child)
+        if child.tag not in ignored:
+            found.setdefault(child.tag, []).append(child)
     for name in ("author", "editor"):
         for person in found.pop(name, ()):
             _add_person(authors if name == "author" else editors, rest, person)

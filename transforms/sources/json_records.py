@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from transforms.content import Content
+from transforms.field_names import without
 from transforms.json_text import BadJson, head_paths, loads
 from transforms.lines import raw_lines
 from transforms.parsed import RAW_BYTES_KEPT, Page, Part, Passed, Record, Reject, Told
@@ -60,10 +61,11 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a record is not kept: a code of REJECT_CODES and a sentence."""
+    """Why a record is not kept: a code of REJECT_CODES and a sentence; and its key, where that is not its `id`."""
 
     code: str
     why: str
+    source_id: str | None = None
 
 
 NO_TITLE = Refusal("no_title", "it has no title, so nothing says which paper it is")
@@ -130,18 +132,24 @@ def _judge(piece: Piece, unit: str, told: Told, values_of: ValuesOf) -> Record |
             return Passed("null")
         return _reject(piece, unit, "malformed", f"it is {_JSON_TYPES.get(type(value), 'a value')} where an object was expected")
     told.paths.walk(value)
+    key = value.get("id")
+    left = without(value, told.ignored) if told.ignored else None
     values = values_of(value, raw)
+    if left is not None and type(values) is dict:
+        # The key names the record and is no evidence, whatever it is made of.
+        told_less = values_of(left, raw)
+        values = told_less | {"source_id": values.get("source_id")} if type(told_less) is dict else told_less
     if isinstance(values, Refusal):
-        return _reject(piece, unit, values.code, values.why)
+        return _reject(piece, unit, values.code, values.why, values.source_id or (key if type(key) is str else None))
     if isinstance(values, Passed):
         return values
     return Record(piece.number, piece.offset, piece.length, values)
 
 
-def _reject(piece: Piece, unit: str, code: str, why: str) -> Reject:
+def _reject(piece: Piece, unit: str, code: str, why: str, source_id: str | None = None) -> Reject:
     reason = f"{unit} {piece.number}: {why}; {_ADVICE.get(code, f'mend the {unit}, or get the file again')}"
     raw = None if piece.raw is None else piece.raw[:RAW_BYTES_KEPT]
-    return Reject(code, reason, piece.number, piece.offset, piece.length, raw)
+    return Reject(code, reason, piece.number, piece.offset, piece.length, raw, source_id)
 
 
 def _ends_early(raw: bytes) -> bool:

@@ -6,6 +6,7 @@ versions) and stay in the rest as well.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from transforms.content import Content
 from transforms.json_text import as_json, head_paths
@@ -60,7 +61,7 @@ def _values(fields: Fields, _raw: bytes) -> Fields | Refusal | Passed:
         return Passed(kind)
     title = take_text(fields, "title", "display_name")
     if not title:
-        return NO_TITLE
+        return replace(NO_TITLE, source_id=source_id)
     if fields.get("display_name") == title:
         del fields["display_name"]
     identifiers, source_id = _identifiers(fields, source_id)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
+from transforms.field_names import without
 from transforms.json_spans import Span, after_space, load, parts
 from transforms.json_text import BadJson, as_json, head_paths
 from transforms.lines import Buffer
@@ -109,14 +110,16 @@ def _part(raw: bytes, span: Span, number: int, told: Told, of_file: dict[str, An
                 code, why = "malformed", f"a paper was expected and {type(paper).__name__} was found; remove it"
     if not code:
         told.paths.walk(paper)
-        values = _values(paper, of_file)
+        values = _values(without(paper, told.ignored) if told.ignored else paper, of_file, told.ignored)
         if "title" in values:
             return Record(number, span.start, length, values)
         code, why = "no_title", "it has no title; add one"
-    return Reject(code, f"{where}: {why}", number, span.start, length, raw[span.start : span.end][:RAW_BYTES_KEPT])
+    key = paper.get("id") if isinstance(paper, dict) else None
+    source_id = key if isinstance(key, str) and key.strip() else None
+    return Reject(code, f"{where}: {why}", number, span.start, length, raw[span.start : span.end][:RAW_BYTES_KEPT], source_id)
 
 
-def _values(paper: dict[str, Any], of_file: dict[str, Any]) -> dict[str, Any]:
+def _values(paper: dict[str, Any], of_file: dict[str, Any], ignored: frozenset[str]) -> dict[str, Any]:
     draft = Draft()
     # A field of empty slots (";;;") or of blanks says nothing; one of an unexpected type is kept in the rest.
     texts = {name: value for name, value in paper.items() if isinstance(value, str) and not _SLOTS.fullmatch(value)}
@@ -138,7 +141,7 @@ def _values(paper: dict[str, Any], of_file: dict[str, Any]) -> dict[str, Any]:
     if _ACL_ID.fullmatch(key):
         draft.identify("acl", key)
     if "bibtex" in texts:
-        _bibtex(draft, texts["bibtex"])
+        _bibtex(draft, texts["bibtex"], ignored)
     draft.rest.update(left)
     draft.rest.update(of_file)
     return draft.done()
@@ -184,12 +187,12 @@ def _link(draft: Draft, name: str, rel: str, printed: str, left: dict[str, Any])
         draft.link(url, rel, identifies=name in _OWN_ADDRESSES)
 
 
-def _bibtex(draft: Draft, text: str) -> None:
+def _bibtex(draft: Draft, text: str, ignored: frozenset[str]) -> None:
     """What the bibliography's entry says of when and where the paper appeared. The entry itself stays in the rest."""
     found = next(entries(BytesIO(text.encode()), len(text.encode())), None)
     if found is None or found.fault or not found.kind:
         return
-    printed = draft_of(found).values
+    printed = draft_of(found, ignored).values
     for column in _FROM_BIBTEX:
         if value := printed.get(column):
             draft.put(column, value)

@@ -13,6 +13,8 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,5}")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _HOMONYM = re.compile(r"[0-9]{4}")
 _AMPERSAND = re.compile(r"(?<=\s)&(?:amp;)?(?=\s)")
+# Names in these scripts begin with the family name, and a blank in them may part anything.
+_EASTERN = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 # The semicolon of a character reference (&eacute;) parts nothing.
 _REFERENCE_OR_SEMICOLON = re.compile(r"&#?\w{1,10};|;")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\"")
@@ -65,6 +67,8 @@ def person(text: str) -> Person:
 
 
 def _given_first(text: str) -> Person:
+    if _EASTERN.search(text):
+        return {"name": text}
     words = [word for one in _outside_braces(text, " ") if (word := one.strip())] if "{" in text else text.split()
     # DBLP numbers people of the same name.
     last = len(words) - (2 if len(words) > 2 and _HOMONYM.fullmatch(words[-1]) else 1)

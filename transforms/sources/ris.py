@@ -4,8 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 
 from transforms.content import Content
+from transforms.field_names import plain_name
 from transforms.json_text import as_json
 from transforms.parsed import Page, Part, Passed, Record, Reject, Told
 from transforms.sources.draft import Draft, is_address
@@ -92,7 +94,7 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
             if tag == "TY" or (tag and tag != "ER" and found is None):
                 if found:
                     is_empty = False
-                    yield _judged(found, tags, is_whole=True)
+                    yield _judged(found, tags, told.ignored, is_whole=True)
                 found = _Found(line.number, line.offset, line.end, has_type=tag == "TY")
             if found is None:
                 if tag == "ER" or text.strip():
@@ -105,7 +107,7 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
             found.add(line, limit)
             if tag == "ER":
                 is_empty = False
-                yield _judged(found, tags, is_whole=True)
+                yield _judged(found, tags, told.ignored, is_whole=True)
                 found = None
             elif tag:
                 if not found.is_too_large:
@@ -117,7 +119,7 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
                 found.blank_lines = 0
     if found:
         is_empty = False
-        yield _judged(found, tags, is_whole=False)
+        yield _judged(found, tags, told.ignored, is_whole=False)
     for tag, count in tags.items():
         told.paths.note(tag, "field", count)
     if is_empty:
@@ -125,6 +127,20 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
         yield Page(listing_state=None)
     else:
         yield Page()
+
+
+def fields_of(raw: bytes) -> list[tuple[str, str]]:
+    """The tags of one record, in order, with what stands behind them; a value may go on in further lines."""
+    fields: list[tuple[str, str]] = []
+    for line in text_lines(BytesIO(raw), len(raw) + 1):
+        text = _decoded(line.raw)[0].strip("\r")
+        tag, value = _tag_of(text)
+        if tag:
+            fields.append((tag, value))
+        elif fields:
+            name, begun = fields[-1]
+            fields[-1] = (name, f"{begun}\n{text}")
+    return fields
 
 
 def _decoded(raw: bytes) -> tuple[str, str | None]:
@@ -142,16 +158,17 @@ def _tag_of(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _judged(found: _Found, tags: Counter[str], is_whole: bool) -> Record | Reject:
+def _judged(found: _Found, tags: Counter[str], ignored: frozenset[str], is_whole: bool) -> Record | Reject:
     tags.update([tag for tag, _ in found.fields])
     fault = _fault(found, is_whole)
     if fault is None:
-        values = _values(found.fields)
+        values = _values(found.fields, ignored)
         if str(values.get("title", "")).strip():
             return Record(found.line, found.offset, found.end - found.offset, values)
         fault = "no_title", "it has no title (TI or T1); add one"
     code, why = fault
-    return Reject(code, f"record at line {found.line}: {why}", found.line, found.offset, found.end - found.offset, bytes(found.raw))
+    key = next((value.strip() for tag in _COLUMNS["source_id"] for name, value in found.fields if name == tag and value.strip()), None)
+    return Reject(code, f"record at line {found.line}: {why}", found.line, found.offset, found.end - found.offset, bytes(found.raw), key)
 
 
 def _fault(found: _Found, is_whole: bool) -> tuple[str, str] | None:
@@ -166,12 +183,14 @@ def _fault(found: _Found, is_whole: bool) -> tuple[str, str] | None:
     return None
 
 
-def _values(fields: list[tuple[str, str]]) -> dict[str, object]:
+def _values(fields: list[tuple[str, str]], ignored: frozenset[str]) -> dict[str, object]:
     """The columns that the tags fill; all other tags are in the rest."""
     draft = Draft()
     by_tag: dict[str, list[str]] = {}
     for tag, value in fields:
-        if value.strip():
+        if ignored and plain_name(tag) in ignored:
+            draft.keep(tag, value)
+        elif value.strip():
             by_tag.setdefault(tag, []).append(value)
     for column, names in _COLUMNS.items():
         for tag in names:

@@ -1,15 +1,27 @@
 """Gold: ready for a person or a BI tool."""
 
+from enum import StrEnum
+
 from warehouse.schema.model import Column, Table, Type
 
 STAGES = ("land", "parse", "normalize", "import", "screen", "dedupe", "build", "check", "docs", "publish")
 RUN_STATES = ("published", "unchanged", "stopped", "nothing_loaded", "failed", "running")
 
+
+class Policy(StrEnum):
+    """What gold.papers makes of the versions of a work; it changes gold alone."""
+
+    MERGE = "merge"
+    PREFER_PUBLISHED = "prefer_published"
+    KEEP_BOTH = "keep_both"
+
+
 PAPERS = Table(
     schema="gold",
     name="papers",
-    grain="One row per work, as the paper that stands for it.",
-    key=("work_id",),
+    grain="One row per work, as the paper that stands for it; with the policy keep_both one row per paper.",
+    # work_id alone is unique unless the policy is keep_both, which expectations/totals.py holds.
+    key=("work_id", "paper_id"),
     columns=(
         Column("work_id", Type.TEXT, "The work.", references="silver.works.work_id"),
         Column("paper_id", Type.TEXT, "The paper that is shown.", required=True, references="silver.papers.paper_id"),
@@ -20,8 +32,24 @@ PAPERS = Table(
         Column("year", Type.INTEGER, "The year, also where no day is known.", unit="year", low=1600, high=2100),
         Column("venue", Type.TEXT, "Where it was published."),
         Column("authors", Type.TEXT, "Its authors' names in order, separated by semicolons; null where no source names them."),
-        Column("author_count", Type.INTEGER, "The number of authors, as a listing printed it.", unit="authors", low=1, high=10_000),
+        Column(
+            "author_count",
+            Type.INTEGER,
+            "The number of authors, as a listing printed it, else how many are named.",
+            unit="authors",
+            low=1,
+            high=10_000,
+        ),
+        Column("arxiv_id", Type.TEXT, "Its arXiv id without version, always text."),
+        Column("doi", Type.TEXT, "Its DOI in lower case."),
         Column("organization", Type.TEXT, "Name of the organisation that the listing names."),
+        Column(
+            "filled",
+            Type.TEXT,
+            "With the policy merge, the columns that the paper shown lacks and another version of the work gives, separated by commas; null where "
+            "there are none.",
+        ),
+        Column("paper_count", Type.INTEGER, "Of how many papers it speaks: the versions of the work.", required=True, unit="papers", low=1),
         Column("sources", Type.TEXT, "Short codes of the sources that list it, in alphabetical order, separated by commas.", required=True),
         Column("record_count", Type.INTEGER, "How many records it was merged from.", required=True, unit="records", low=1),
         Column("document_count", Type.INTEGER, "In how many documents those records stand.", required=True, unit="documents", low=1),
@@ -29,7 +57,8 @@ PAPERS = Table(
         Column("last_observed_at", Type.TIMESTAMP, "When a listing with it was last seen, UTC.", required=True),
         Column("upvotes", Type.INTEGER, "Votes when last seen.", unit="votes", low=0),
         Column("comments", Type.INTEGER, "Comments when last seen.", unit="comments", low=0),
-        Column("link_count", Type.INTEGER, "How many addresses its abstracts have.", required=True, unit="links", low=0),
+        Column("citations", Type.INTEGER, "Citations when last seen.", unit="citations", low=0),
+        Column("link_count", Type.INTEGER, "How many addresses its records give.", required=True, unit="links", low=0),
         Column("links", Type.TEXT, "Those addresses in alphabetical order, separated by spaces; null where there are none."),
         Column("code_url", Type.TEXT, "The first of them that leads to a code repository on GitHub."),
     ),
@@ -81,7 +110,8 @@ QUALITY = Table(
         Column("papers", Type.INTEGER, "Papers in the warehouse after it.", unit="papers", low=0),
         Column("merged", Type.INTEGER, "Records in the warehouse that were merged into a paper with another record first.", unit="records", low=0),
         Column("set_aside", Type.INTEGER, "Values set aside as not credible (gold.quality_issues).", unit="values", low=0),
-        Column("inputs_sha256", Type.TEXT, "Fingerprint of the documents that the file was made from."),
+        Column("policy", Type.TEXT, "What gold.papers makes of the versions of a work.", values=tuple(Policy)),
+        Column("inputs_sha256", Type.TEXT, "Fingerprint of the documents and the policy that the file was made from."),
         Column("code_sha256", Type.TEXT, "Fingerprint of the code that made it."),
         *(Column(f"{stage}_seconds", Type.REAL, f"Time that the stage {stage} took.", unit="seconds", low=0) for stage in STAGES),
     ),

@@ -46,6 +46,14 @@ def test_a_pin_joins_papers_with_all_their_records(staged: Staged) -> None:
     assert papers(resolve_records(staged(*rows), NONE_GIVEN, decisions(("r0", "r3", "same")))) == [["r0", "r1", "r2", "r3"]]
 
 
+def test_records_that_come_later_join_what_is_pinned(staged: Staged) -> None:
+    # Each speaks for one of the two and against the other.
+    other = {"title": PAPER["title"], "authors": '[{"family":"Novak","given":"C."}]', "year": 1950}
+    rows = staged(PAPER, other, PAPER, other)
+    assert papers(resolve_records(rows, NONE_GIVEN)) == [["r0", "r2"], ["r1", "r3"]]
+    assert papers(resolve_records(rows, NONE_GIVEN, decisions(("r0", "r1", "same")))) == [["r0", "r1", "r2", "r3"]]
+
+
 def test_the_last_decision_on_a_pair_counts(staged: Staged) -> None:
     both = decisions(("r0", "r1", "different"), ("r1", "r0", "same"))
     assert papers(resolve_records(staged(PAPER, OTHER), NONE_GIVEN, both)) == [["r0", "r1"]]

@@ -114,18 +114,18 @@ def test_of_ids_given_in_one_run_the_smaller_is_kept() -> None:
         schema_overrides={"abstract_digest": pl.Binary},
     )
     given = pl.DataFrame({"record_id": ["a", "b"], "paper_id": ["p9", "p1"], "sequence": [1, 1]})
-    kept, redirects, new_ids = assigned(members, given)
-    assert kept.rows() == [("a", "p1")]
-    assert redirects.rows() == [("p9", "p1")]
-    assert new_ids.is_empty()
+    found = assigned(members, given)
+    assert found.kept.rows() == [("a", "p1")]
+    assert found.redirects.rows() == [("p9", "p1")]
+    assert found.new_ids.is_empty()
 
 
 def test_the_earlier_id_is_kept_and_several_later_ones_lead_to_it() -> None:
     members = pl.DataFrame({"record_id": ["a", "b", "c"], "cluster": ["a"] * 3, "title_key": ["t"] * 3, "abstract_digest": [b"x"] * 3})
     given = pl.DataFrame({"record_id": ["a", "b", "c"], "paper_id": ["p1", "p2", "p3"], "sequence": [3, 1, 2]})
-    kept, redirects, _ = assigned(members, given)
-    assert kept.rows() == [("a", "p2")]
-    assert sorted(redirects.rows()) == [("p1", "p2"), ("p3", "p2")]
+    found = assigned(members, given)
+    assert found.kept.rows() == [("a", "p2")]
+    assert sorted(found.redirects.rows()) == [("p1", "p2"), ("p3", "p2")]
 
 
 def test_a_paper_whose_record_was_moved_by_a_parser_keeps_its_id(staged: Staged) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms.dedupe.merge import PREFERENCES, merged_papers, ranked_values
-from warehouse.schema.silver import FIELDS
+from transforms.dedupe.merge import merged_papers, ranked_values
+from transforms.json_text import as_json
 
 Staged = Callable[..., pl.DataFrame]
 Ranked = list[tuple[int, str, str, int]]
@@ -151,8 +151,48 @@ def test_each_paper_takes_its_values_from_its_own_records(staged: Staged) -> Non
     assert papers.schema["author_count"] == pl.Int64
 
 
-def test_every_declared_field_has_its_preferences() -> None:
-    assert tuple(PREFERENCES) == FIELDS
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        # The year of the date, though more records print another without a day.
+        ([("2024-05-01", 2024), (None, 2023), (None, 2023)], ["2024", "2023"]),
+        ([(None, 2024), (None, 2023), (None, 2024)], ["2024", "2023"]),
+        ([(None, 2024), (None, 2023)], ["2023", "2024"]),
+        ([("2024-05-01", 2024), ("2024-07-01", 2024), ("2023-05-01", 2023)], ["2023", "2024"]),
+        ([("2024-05-01", None)], ["2024"]),
+    ],
+)
+def test_the_year_is_that_of_the_date_else_what_most_print(staged: Staged, rows: list[tuple[str | None, int | None]], wanted: list[str]) -> None:
+    given = [{"record_id": f"r{n}", "title": "T", "published_on": day, "year": year} for n, (day, year) in enumerate(rows)]
+    found = ranked(staged, "year", *given)
+    assert [value for _, value, _, _ in found] == wanted
+    records = staged(*given).with_columns(paper_id=pl.lit("p"))
+    (paper,) = merged_papers(records, ranked_values(records)).rows(named=True)
+    assert paper["year"] == int(wanted[0])
+
+
+def people(*families: str) -> str:
+    return as_json([{"family": family} for family in families]) or ""
+
+
+@pytest.mark.parametrize(
+    ("lists", "winner"),
+    [
+        ([people("Poe"), people("Poe"), people("Poe", "Lee")], people("Poe", "Lee")),
+        ([people("Kim", "Lee", "Poe"), people("Poe", "Lee", "Kim")], people("Poe", "Lee", "Kim")),
+        ([people("Lee", "Poe"), people("Poe", "Lee"), people("Lee", "Poe")], people("Lee", "Poe")),
+    ],
+    ids=["the whole list", "not by the alphabet", "two are in some order"],
+)
+def test_the_best_list_of_authors_is_whole_and_in_the_order_of_the_paper(staged: Staged, lists: list[str], winner: str) -> None:
+    assert ranked(staged, "authors", *of("authors", *lists))[0][1] == winner
+
+
+def test_a_curated_source_is_believed_before_others(staged: Staged) -> None:
+    rows = [
+        {"record_id": f"r{n}", "title": "T", "source": source, "volume": volume} for n, (source, volume) in enumerate([("csv", "1"), ("dblp", "2")])
+    ]
+    assert [value for _, value, _, _ in ranked(staged, "volume", *rows)] == ["2", "1"]
 
 
 def test_no_records_are_no_papers(staged: Staged) -> None:

@@ -1,0 +1,1 @@
+"""`paperhouse dedupe`: anyone's export files deduplicated, without a warehouse."""
