@@ -34,13 +34,21 @@ def exact_groups(facts: pl.DataFrame, parameters: Parameters, apart: pl.Series |
     others, so that a paper listed a thousand times costs no million comparisons.
     """
     is_apart = pl.col("record_id").is_in(apart.implode()) if apart is not None and len(apart) else pl.lit(value=False)
-    grouped = facts.select("record_id", has_abstract=says_enough(parameters)).with_columns(group_keys(facts, parameters))
+    has_identifier = pl.any_horizontal(pl.col(name).is_not_null() for name in (*IDENTIFIERS, *SCHEMES))
+    grouped = facts.select("record_id", has_abstract=says_enough(parameters), has_identifier=has_identifier)
+    grouped = grouped.with_columns(group_keys(facts, parameters))
     grouped = grouped.with_columns(group=pl.when(~is_apart).then("group"))
     return grouped.select(
         "record_id",
         pl.when(pl.col("group").is_not_null()).then(pl.col("record_id").min().over("group")).otherwise("record_id").alias("representative"),
-        pl.when("has_abstract").then(pl.lit("same_title_same_abstract")).otherwise(pl.lit("same_title_same_facts")).alias("rule"),
-        pl.when("has_abstract").then(1.0).otherwise(parameters.score_same_facts).alias("score"),
+        # Of one group all is the same: the strongest of it is named.
+        pl.when("has_identifier")
+        .then(pl.lit("same_identifier"))
+        .when("has_abstract")
+        .then(pl.lit("same_title_same_abstract"))
+        .otherwise(pl.lit("same_title_same_facts"))
+        .alias("rule"),
+        pl.when(pl.col("has_identifier") | pl.col("has_abstract")).then(1.0).otherwise(parameters.score_same_facts).alias("score"),
     )
 
 

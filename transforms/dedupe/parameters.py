@@ -22,7 +22,7 @@ class Parameters:
     different_abstract_overlap: float = 0.2
     near_abstract_overlap: float = 0.8
     # Where a word of the titles tells two papers apart, their abstracts are one only if they differ in less than the name of what was renamed.
-    series_abstract_overlap: float = 0.85
+    series_abstract_overlap: float = 0.9
     # One identifier under two titles is one paper that was renamed, or a copying mistake: half of the letters must agree.
     same_identifier_title_similarity: float = 0.5
     score_same_facts: float = 0.8

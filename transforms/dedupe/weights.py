@@ -31,7 +31,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
     # A preprint is a year older than its article, and then it is another manifestation.
     "year": {"same": 0.8, "next": -1.2, "near": -2.4, "far": -3.0},
     # `bare`: of one source, which prints a venue elsewhere.
-    "venue": {"same": 1.0, "like": 0.1, "some": -0.9, "other": -2.8, "one_bare": -5.0, "both_bare": 0.0},
+    "venue": {"same": 1.0, "like": 0.1, "some": -0.9, "other": -2.8, "one_bare": -4.2, "both_bare": 0.0},
     "place": {
         # Two papers do not begin and end on the same pages; two abstracts of a meeting stand on one.
         "same_range": 3.9,
