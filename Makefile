@@ -23,8 +23,9 @@ $(READY): requirements.lock pyproject.toml
 run: setup
 	$(BIN)/paperhouse run $(if $(PATHS),$(PATHS),--sample)
 
+# A file's tests stay in one process: they share homes that took seconds to load.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 # Lint, format, types, and whether what is generated is fresh.
 check: setup
