@@ -153,23 +153,19 @@ def _with_keys(records: pl.DataFrame, document: Document, content: Content) -> p
     key = pl.when(~pl.col("source").is_in(KEYLESS)).then("source_id")
     records = records.with_columns(document=pl.lit(document.number, pl.Int64), printed_key=key)
     if records.height and records["source"][0] == "openalex":
-        printed = [
-            _address(content, offset, length, source_id)
-            for offset, length, source_id in records.select("byte_offset", "byte_length", "source_id").iter_rows()
-        ]
-        records = records.with_columns(printed_key=pl.Series(printed, dtype=pl.String))
+        # As the first of them is printed: reading each again would bring all of the file into memory.
+        first = records.drop_nulls("source_id").select("byte_offset", "byte_length", "source_id").head(1)
+        prefix = next((_address_before(content, *row) for row in first.iter_rows()), "")
+        records = records.with_columns(printed_key=pl.lit(prefix) + pl.col("printed_key"))
     return records
 
 
-def _address(content: Content, offset: int, length: int, source_id: str | None) -> str | None:
-    """An id of OpenAlex as the record prints it: its whole address, where that stands there."""
-    if source_id is None:
-        return None
+def _address_before(content: Content, offset: int, length: int, source_id: str) -> str:
+    """What OpenAlex prints before the id of a work: the beginning of an address, or nothing."""
     raw = content.slice(offset, length)
     end = raw.find(b"/" + source_id.encode() + b'"')
-    start = raw.rfind(b'"', 0, end) + 1 if end > 0 else 0
-    printed = raw[start : end + 1].decode("utf-8", "replace").replace("\\/", "/") if end > 0 else ""
-    return f"{printed}{source_id}" if printed.startswith("http") and "openalex.org/" in printed else source_id
+    printed = raw[raw.rfind(b'"', 0, end) + 1 : end + 1].decode("utf-8", "replace").replace("\\/", "/") if end > 0 else ""
+    return printed if printed.startswith("http") and "openalex.org/" in printed else ""
 
 
 def _provisional(landed: Landed) -> pl.DataFrame:
