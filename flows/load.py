@@ -277,7 +277,7 @@ def _make(job: Job, journal: Journal, store: RawStore, bronze: _Bronze) -> None:
     summary.papers = resolution.members["paper_id"].n_unique()
     summary.merged = summary.records - summary.papers
     summary.set_aside = issues.height
-    job.run("build", 1, stages.built, target, staged, resolution, id_repairs, issues, summary, journal)
+    job.run("build", 1, stages.built, target, staged, job.home.warehouse, resolution, id_repairs, issues, summary, journal)
     if failures := job.run("check", len(SUITES), gate.check, target, SUITES, job.reporter.advance):
         _close(job, gate, failures)
     summary.expectations = EXPECTATION_COUNT + len(values.RULES)

@@ -77,7 +77,10 @@ def _updated(
     batch, in_order = known.batch(seen, gone, decided)
     update = updated(known, batch, given, _abstracts(connection), in_order)
     known.apply(update, batch, in_order, run_id)
-    return known.resolution(update.new_ids)
+    # A record may say something new that is no matter of matching: a count, a link.
+    told_anew = known.papers(wanted["record_id"])["paper_id"]
+    changed = pl.concat([update.members["paper_id"], update.works["paper_id"], told_anew]).unique()
+    return known.resolution(update.new_ids, changed)
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:

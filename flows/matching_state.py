@@ -78,13 +78,13 @@ class MatchingState:
         self._ask(record_id=record_ids)
         return self.connection.sql("SELECT record_id FROM facts ANTI JOIN asked USING (record_id)").pl()["record_id"]
 
-    def resolution(self, new_ids: pl.DataFrame) -> Resolution:
-        """The papers, works and redirects of all records."""
+    def resolution(self, new_ids: pl.DataFrame, changed: pl.Series) -> Resolution:
+        """The papers, works and redirects of all records, after an update that gave these ids and changed these papers."""
         members, works, redirects = (
             self.connection.sql(f"FROM {name} ORDER BY {key}").pl()
             for name, key in (("members", "record_id"), ("works", "paper_id"), ("redirects", "old_paper_id"))
         )
-        return Resolution(members, works, redirects, new_ids)
+        return Resolution(members, works, redirects, new_ids, changed=changed)
 
     def batch(self, seen: pl.DataFrame, gone: pl.Series, decided: pl.DataFrame) -> tuple[Batch, pl.DataFrame]:
         """What a run brings: of the facts `seen` those that are new, `gone` the known records that are no more; and the decisions on records that

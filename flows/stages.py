@@ -33,7 +33,7 @@ from transforms.parsed import Limits
 from transforms.silver import organizations, silver_tables
 from warehouse.made import make_gold, make_silver
 from warehouse.partitions import partitioned
-from warehouse.people import join_people
+from warehouse.people import join_people, part_people
 from warehouse.published import carry_over, is_whole, publish, read_table
 from warehouse.schema import bronze, gold, silver
 from warehouse.schema.gold import Policy
@@ -87,7 +87,7 @@ def parse(
     target.unlink(missing_ok=True)
     with opened(target) as connection:
         create(connection)
-        if same and not carry_over(connection, published, bronze.OF_DOCUMENTS, sorted(same)):
+        if same and not carry_over(connection, published, bronze.OF_DOCUMENTS, "document_id", sorted(same)):
             same = ()
         missing = [landed for landed in documents if landed.document_id not in same]
         with Filling(connection) as filling:
@@ -206,9 +206,16 @@ def lost(warehouse: Path, journal: Journal) -> list[Decision]:
 
 
 def built(
-    target: Path, staged: Path, resolution: Resolution, id_repairs: pl.DataFrame, issues: pl.DataFrame, summary: Summary, journal: Journal
+    target: Path,
+    staged: Path,
+    published: Path,
+    resolution: Resolution,
+    id_repairs: pl.DataFrame,
+    issues: pl.DataFrame,
+    summary: Summary,
+    journal: Journal,
 ) -> None:
-    """Fill silver and gold of the new warehouse file."""
+    """Fill silver and gold of the new warehouse file. Papers that have not changed are taken from the published file."""
     runs = [*(quality_row(entry) for entry in journal.runs()), summary.quality_row()]
     quality = pl.DataFrame(runs, schema=gold.QUALITY.polars_schema(), orient="row")
     with opened(target) as connection:
@@ -218,13 +225,22 @@ def built(
         fill(connection, silver.ID_REPAIRS, id_repairs)
         fill(connection, gold.QUALITY, gold.QUALITY.conform(quality))
         fill(connection, gold.QUALITY_ISSUES, issues)
+        changed = resolution.works["paper_id"]
+        if (only := resolution.changed) is not None:
+            kept = changed.filter(~changed.is_in(only.implode()))
+            if carry_over(connection, published, silver.OF_PAPERS, "paper_id", kept.to_list()):
+                changed = changed.filter(changed.is_in(only.implode()))
+                part_people(connection)
         attach(connection, staged, "staged")
         fill(connection, silver.ORGANIZATIONS, organizations(connection.sql(_ORGANIZATIONS).pl()))
-        parts_folder, count = target.with_name("partitions"), resolution.members.height
+        parts_folder = target.with_name("partitions")
+        connection.from_arrow(changed.to_frame("paper_id").to_arrow()).create("changed")
+        count = resolution.members.join(changed.to_frame("paper_id"), on="paper_id", how="semi").height
         with partitioned(connection.cursor(), _JOINED, count, parts_folder) as parts, Filling(connection) as filling:
             for joined in parts:
                 for table, frame in silver_tables(joined).items():
                     filling.add(table, frame)
+        connection.execute("DROP TABLE changed")
         connection.execute("DETACH staged")
         join_people(connection)
         make_silver(connection)
@@ -235,7 +251,7 @@ def built(
 _ORGANIZATIONS = f"""SELECT organization_id, organization_name, count(*) AS record_count FROM staged.{RECORDS.full_name}
     WHERE organization_id IS NOT NULL GROUP BY ALL"""
 _JOINED = f"""SELECT records.*, members.paper_id, grouped.work_id FROM staged.{RECORDS.full_name} AS records
-    JOIN silver.record_papers AS members USING (record_id) JOIN silver.work_papers AS grouped USING (paper_id)"""
+    JOIN silver.record_papers AS members USING (record_id) JOIN silver.work_papers AS grouped USING (paper_id) SEMI JOIN changed USING (paper_id)"""
 
 
 def published(target: Path, state: Path, home: Home, journal: Journal, documents: Sequence[str], resolution: Resolution, run_id: str) -> None:

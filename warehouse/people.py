@@ -60,6 +60,17 @@ _JOIN = """
 """
 
 
+_PART = """
+    UPDATE silver.authorships SET author_id = coalesce('orcid:' || orcid, source_author_id) WHERE orcid IS NOT NULL OR source_author_id IS NOT NULL
+"""
+
+
+def part_people(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give each authorship the author_id of its own ORCID, or of its first id, as it was before people were joined: of a file that was published
+    before, where people may now hang together in another way."""
+    connection.execute(_PART)
+
+
 def join_people(connection: duckdb.DuckDBPyConnection) -> None:
     """Give the authorships of one person one author_id; until now each has that of its own ORCID, or of its first id."""
     connection.execute(_EDGES)

@@ -34,14 +34,15 @@ def read_table(path: Path, table: Table) -> pl.DataFrame | None:
     return table.conform(frame) if frame.schema == table.polars_schema() else None
 
 
-def carry_over(connection: duckdb.DuckDBPyConnection, published: Path, tables: Sequence[Table], document_ids: Sequence[str]) -> bool:
-    """Copy these documents' rows of the tables from the published file into the connection's; False, and nothing copied, where it is damaged."""
-    connection.register("wanted", pl.DataFrame({"document_id": document_ids}, schema={"document_id": pl.String}).to_arrow())
+def carry_over(connection: duckdb.DuckDBPyConnection, published: Path, tables: Sequence[Table], key: str, values: Sequence[str]) -> bool:
+    """Copy the rows of the tables with these values of the key from the published file into the connection's; False, and nothing copied, where it is
+    damaged."""
+    connection.register("wanted", pl.DataFrame({key: values}, schema={key: pl.String}).to_arrow())
     attach(connection, published, "published")
     try:
         connection.begin()
         for table in tables:
-            rows = f"SELECT {table.columns_sql} FROM published.{table.full_name} SEMI JOIN wanted USING (document_id)"
+            rows = f"SELECT {table.columns_sql} FROM published.{table.full_name} SEMI JOIN wanted USING ({key})"
             connection.execute(f"INSERT INTO {table.full_name} ({table.columns_sql}) {rows}")
         connection.commit()
     except duckdb.Error:

@@ -90,19 +90,12 @@ def _take(answers: Answers, lines: dict[tuple[str, str], int], file: Path, line:
 
 def _check(answers: Answers, lines: dict[tuple[str, str], int], file: Path) -> None:
     """Raises InputError where a pair that is answered no is joined by others that are answered yes."""
-    above: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        while above.setdefault(key, key) != key:
-            above[key] = above[above[key]]
-            key = above[key]
-        return key
-
+    groups = _Groups()
     for (a, b), decision in answers.decisions.items():
         if decision == "same":
-            above[root(a)] = root(b)
+            groups.join(a, b)
     for (a, b), decision in answers.decisions.items():
-        if decision == "different" and root(a) == root(b):
+        if decision == "different" and groups.root(a) == groups.root(b):
             raise InputError(f"{file}, line {lines[a, b]}: {a} and {b} are answered no, and other lines join them by yes; change one of them")
 
 
@@ -128,20 +121,57 @@ def write_review(
 
 
 def _near_border(judged: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The pairs that a person could decide otherwise: of two papers the one pair that is nearest, and no pair that others have joined."""
+    """The pairs that a person could decide otherwise, nearest the border first: of two papers the nearest pair that did not join them, and of two
+    parts of a paper, each held together by surer pairs, the surest pair that did."""
     score = pl.col("score").clip(1e-9, 1 - 1e-9)
-    doubt = (score / (1 - score)).log().abs()
-    pairs = judged.filter(pl.col("decision") != "different").with_columns(doubt=doubt).filter(pl.col("doubt") <= _MOST_DOUBT)
-    of_record = rows.select("id", "paper")
+    pairs = judged.filter(pl.col("decision") != "different").with_columns(doubt=(score / (1 - score)).log().abs())
     for side in "ab":
-        pairs = pairs.join(of_record.rename({"id": f"record_{side}", "paper": f"paper_{side}"}), on=f"record_{side}")
-    is_joined = pl.col("paper_a") == pl.col("paper_b")
-    pairs = pairs.filter((pl.col("decision") == "same") == is_joined).sort("doubt", "record_a", "record_b")
-    first, second = pl.min_horizontal("paper_a", "paper_b"), pl.max_horizontal("paper_a", "paper_b")
-    apart = pairs.filter(~(pl.col("paper_a") == pl.col("paper_b"))).with_columns(first=first, second=second)
-    apart = apart.unique(["first", "second"], keep="first", maintain_order=True).drop("first", "second")
-    joined = pairs.filter(pl.col("paper_a") == pl.col("paper_b"))
-    return pl.concat([apart, joined]).sort("doubt", "record_a", "record_b").head(_MOST_PAIRS)
+        of_record = rows.select(pl.col("id").alias(f"record_{side}"), pl.col("paper").alias(f"part_{side}"))
+        pairs = pairs.join(of_record, on=f"record_{side}")
+    is_joined, is_near = pl.col("part_a") == pl.col("part_b"), pl.col("doubt") <= _MOST_DOUBT
+    apart = pairs.filter(is_near & ~is_joined & (pl.col("decision") == "open"))
+    joining = pairs.filter(is_joined & (pl.col("decision") == "same"))
+    doubted = joining.filter(is_near)
+    sure = joining.filter(~is_near & pl.col("part_a").is_in(doubted["part_a"].unique().implode()))
+    part_of = _parts(sure.select("record_a", "record_b").iter_rows())
+    for side in "ab":
+        record = pl.col(f"record_{side}")
+        doubted = doubted.with_columns(record.replace(part_of).alias(f"part_{side}"))
+    doubted = doubted.filter(pl.col("part_a") != pl.col("part_b")).sort("doubt", "record_a", "record_b", descending=[True, False, False])
+    found = [_one_of_each(one) for one in (apart.sort("doubt", "record_a", "record_b"), doubted)]
+    return pl.concat(found).sort("doubt", "record_a", "record_b").head(_MOST_PAIRS)
+
+
+def _one_of_each(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The first pair of each two parts."""
+    between = pairs.with_columns(first=pl.min_horizontal("part_a", "part_b"), second=pl.max_horizontal("part_a", "part_b"))
+    return between.unique(["first", "second"], keep="first", maintain_order=True).drop("first", "second")
+
+
+def _parts(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """For each record of these pairs one that stands for all that the pairs hold together."""
+    groups = _Groups()
+    for a, b in pairs:
+        groups.join(a, b)
+    return {record: groups.root(record) for record in list(groups.above)}
+
+
+class _Groups:
+    """What belongs together."""
+
+    def __init__(self) -> None:
+        self.above: dict[str, str] = {}
+
+    def root(self, key: str) -> str:
+        """What stands for all that belongs together with this."""
+        while self.above.setdefault(key, key) != key:
+            self.above[key] = self.above[self.above[key]]
+            key = self.above[key]
+        return key
+
+    def join(self, a: str, b: str) -> None:
+        """Let these belong together."""
+        self.above[self.root(a)] = self.root(b)
 
 
 def _shown(pairs: pl.DataFrame, facts: pl.DataFrame, listing: pl.DataFrame, connection: duckdb.DuckDBPyConnection) -> Iterable[dict[str, Any]]:

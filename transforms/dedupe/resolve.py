@@ -32,7 +32,7 @@ class Matching:
 class Resolution:
     """Which paper each record belongs to, `members` (record_id, paper_id, rule, score, matched_record_id), and which work each paper, `works`
     (paper_id, work_id, rule, score, matched_paper_id); redirects (old_paper_id, paper_id) and new ids (record_id, paper_id); where all records were
-    matched, what the stages found.
+    matched, what the stages found, else `changed`, the ids of the papers that are not as they were.
     """
 
     members: pl.DataFrame
@@ -40,6 +40,7 @@ class Resolution:
     redirects: pl.DataFrame
     new_ids: pl.DataFrame
     matching: Matching | None = None
+    changed: pl.Series | None = None
 
 
 @dataclass(frozen=True, slots=True)

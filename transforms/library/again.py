@@ -16,6 +16,7 @@ from transforms.sources.bibtex_reader import entries
 from transforms.sources.csv_columns import Columns, columns_of
 from transforms.sources.csv_rows import rows
 from transforms.sources.object_values import values_of_object
+from transforms.sources.parquet_table import FAULTS
 from transforms.sources.ris import fields_of
 from transforms.sources.table_values import values_of_row
 
@@ -95,7 +96,7 @@ def _parquet(content: Content) -> Iterator[Again]:
                 number += 1
                 values = values_of_object(row, frozenset())
                 yield Again(number, values, key=values.get("source_id", ""), fields={name: [value] for name, value in row.items()})
-    except (pa.ArrowException, OSError, ValueError):
+    except FAULTS:
         # The parser has said so.
         return
 

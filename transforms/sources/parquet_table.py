@@ -17,6 +17,8 @@ from transforms.sources.csv_columns import columns_of, is_table_of_papers
 from transforms.sources.object_values import values_of_object
 
 _MAGIC = b"PAR1"
+# What reading raises for damage, a date beyond any calendar among it.
+FAULTS = (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError)
 # Few, for one value may stand in every row and be stored once.
 _ROWS_AT_ONCE = 200
 
@@ -49,7 +51,7 @@ def parse(content: Content, told: Told) -> Iterator[Part]:
     except TooLarge as error:
         yield from refused(Reject("too_large", f"{error} (setting max_whole_bytes); unpack it, or raise the limit"))
         return
-    except (pa.ArrowException, OSError, ValueError, MemoryError, UnicodeDecodeError) as error:
+    except FAULTS as error:
         what = f"{str(error).splitlines()[0][:200] if str(error) else type(error).__name__}"
         why = f"it begins like a Parquet file and cannot be read as one ({what}); write it again"
         if not read:

@@ -303,6 +303,8 @@ ID_REPAIRS = Table(
     ),
 )
 
+# Their rows are made of the records of one paper, and are the same as long as those are.
+OF_PAPERS = (PAPERS, IDENTIFIERS, AUTHORSHIPS, LINKS, OBSERVATIONS, FIELD_SOURCES)
 TABLES = (
     PAPERS,
     WORKS,
