@@ -14,7 +14,7 @@ import pytest
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
-COMMANDS = ("run", "dedupe", "sql", "status", "rejects", "export")
+COMMANDS = ("run", "dedupe", "sql", "status", "rejects", "export", "explain", "pin", "split", "decisions")
 HEAVY = {"prefect", "great_expectations", "polars", "duckdb", "httpx", "pyarrow", "pandas", "numpy"}
 
 
