@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from flows.standing import Decision
-from transforms.dedupe.block import block_members, candidate_pairs
+from transforms.dedupe.block import block_members, candidate_pairs, identified
 from transforms.dedupe.explained import ExplainedPair, explained_pairs
 from transforms.dedupe.facts import facts
 from transforms.dedupe.match import identity_marks
@@ -80,7 +80,7 @@ def nearest(connection: duckdb.DuckDBPyConnection, paper: dict[str, Any], own: p
     theirs = staged_records(connection, list(paper_of)).drop_nulls("title")
     both = pl.concat([titled.head(_OWN_RECORDS), theirs])
     known = facts(both)
-    proposed = candidate_pairs(known, block_members(known), Parameters()).filter(
+    proposed = identified(candidate_pairs(known, block_members(known), Parameters()), known).filter(
         pl.col("record_a").is_in(theirs["record_id"].implode()) != pl.col("record_b").is_in(theirs["record_id"].implode())
     )
     of_paper: dict[str, list[ExplainedPair]] = {one: [] for one in papers}

@@ -22,7 +22,7 @@ from tests.benchmarks.er import read
 from transforms.dedupe.block import block_members, candidate_pairs, exact_groups, representatives
 from transforms.dedupe.compare import EVIDENCE, evidence, promising
 from transforms.dedupe.facts import facts
-from transforms.dedupe.match import numbered, with_both
+from transforms.dedupe.match import with_both
 from transforms.dedupe.parameters import Parameters
 from transforms.dedupe.weights import PRIOR, WEIGHTS
 
@@ -39,7 +39,7 @@ def labelled_pairs(folder: Path) -> pl.DataFrame:
     known = facts(records, parameters).with_columns(records["collection"])
     truth = pl.read_csv(folder / "truth.csv", infer_schema=False).rename({"record_id": "source_id"})
     known = representatives(known, exact_groups(known, parameters)).join(truth, on="source_id")
-    likely = promising(with_both(numbered(candidate_pairs(known, block_members(known), parameters), known), known))
+    likely = promising(with_both(candidate_pairs(known, block_members(known), parameters), known))
     pairs = with_both(likely.select("place_a", "place_b", "title_alike", "part_says"), known)
     if known["collection"].n_unique() > 1:
         # Labelled between its sources only.

@@ -54,25 +54,43 @@ def exact_groups(facts: pl.DataFrame, parameters: Parameters, apart: pl.Series |
 
 def representatives(facts: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     """The representatives among the records."""
+    if (groups["record_id"] == groups["representative"]).all():
+        return facts
     return facts.join(groups.filter(pl.col("record_id") == pl.col("representative")).select("record_id"), on="record_id", how="semi")
 
 
 def candidate_pairs(facts: pl.DataFrame, members: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
-    """record_a < record_b: the pairs that share one of the blocks, each once, sorted. `members` are the blocks' members among the records.
+    """place_a, place_b (rows of these facts, the record with the smaller id first): the pairs that share one of the blocks, each once. `members` are
+    the blocks' members among the records.
 
     In a block of at most `window` records and one every pair is compared; in a larger one ("Editorial", a title that a hundred journals print every
     month) each record with the `window` that follow it in order of first author, year and place. So pairs grow as the records do, whatever
     they share.
     """
-    order = facts.select(*_ORDER).with_row_index("row").sort(*_ORDER).with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32))
-    ids = order["record_id"]
-    placed = members.join(order.select("row", "place"), on="row").select("block", "place")
+    # Rows and ranks are numbers: with the ids themselves, pairs of a million records would take a gigabyte.
+    in_order = facts.select(pl.arg_sort_by(*_ORDER)).to_series().cast(pl.UInt32)
+    place = _inverse(in_order)
+    rank = _inverse(facts.select(pl.arg_sort_by("record_id")).to_series().cast(pl.UInt32))
+    placed = members.select("block", place=place.gather(members["row"]))
     # A quarter of the blocks at a time: their pairs, each of which may stand in several, take many times the memory of the members.
     found = [_neighbours(placed.filter(pl.col("block") % 4 == part), parameters.window).unique() for part in range(4)]
-    numbers = pl.concat(found).unique()
-    a, b = (pl.DataFrame({"id": ids.gather(numbers[name])}) for name in ("place", "place_b"))
-    pairs = pl.DataFrame({"a": a["id"], "b": b["id"]})
-    return pairs.select(record_a=pl.min_horizontal("a", "b"), record_b=pl.max_horizontal("a", "b")).sort("record_a", "record_b")
+    places = pl.concat(found).unique()
+    one, other = in_order.gather(places["place"]), in_order.gather(places["place_b"])
+    pairs = pl.DataFrame({"one": one, "other": other, "is_turned": rank.gather(one) > rank.gather(other)})
+    return pairs.select(
+        place_a=pl.when("is_turned").then("other").otherwise("one"), place_b=pl.when("is_turned").then("one").otherwise("other")
+    ).sort("place_a", "place_b")
+
+
+def _inverse(rows: pl.Series) -> pl.Series:
+    """For each row its place among these, which are all rows."""
+    return rows.to_frame("row").with_row_index("place").sort("row")["place"]
+
+
+def identified(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """record_a, record_b of pairs of places in these facts, sorted."""
+    ids = facts["record_id"]
+    return pl.DataFrame({f"record_{side}": ids.gather(pairs[f"place_{side}"]) for side in "ab"}).sort("record_a", "record_b")
 
 
 def block_members(facts: pl.DataFrame) -> pl.DataFrame:

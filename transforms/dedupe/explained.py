@@ -57,7 +57,7 @@ def explained_pairs(records: pl.DataFrame, pairs: pl.DataFrame, parameters: Para
     first, second = pl.min_horizontal("record_a", "record_b"), pl.max_horizontal("record_a", "record_b")
     asked = pairs.filter(*is_known, pl.col("record_a") != pl.col("record_b")).select(record_a=first, record_b=second).unique()
     texts = records.select("record_id", "abstract")
-    judged = verdicts(known, asked, lambda ids: texts.filter(pl.col("record_id").is_in(ids.implode())), parameters)
+    judged = verdicts(known, numbered(asked, known), lambda ids: texts.filter(pl.col("record_id").is_in(ids.implode())), parameters)
     both = judged.join(_words(known, asked), on=["record_a", "record_b"]).sort("record_a", "record_b")
     return [_explained(row) for row in both.iter_rows(named=True)]
 

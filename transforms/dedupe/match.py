@@ -22,8 +22,9 @@ _JUDGED = ["record_a", "record_b", "decision", "rule", "score", "weight", "work_
 
 
 def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
-    """record_a, record_b, decision (same, different, open), rule, score and weight for each candidate pair, in order; and work_rule and
-    work_score where the two are of one work (versions.work_verdict).
+    """record_a, record_b, decision (same, different, open), rule, score and weight for each candidate pair that is worth more than a glance, in
+    order; and work_rule and work_score where the two are of one work (versions.work_verdict). `pairs` are places in the facts, as
+    block.candidate_pairs gives them.
 
     `weight` is the sum of the weights of evidence, `score` the probability that follows from it. `different` is evidence that nothing
     outweighs: a cluster never holds two such records. Pairs are judged some thousands at a time, and only abstracts that can change a
@@ -35,7 +36,6 @@ def judged_pairs(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts,
 def verdicts(facts: pl.DataFrame, pairs: pl.DataFrame, abstracts: Abstracts, parameters: Parameters) -> pl.DataFrame:
     """The judged pairs with what the verdict follows from: words for each of OF_ABSTRACTS, and `total`, the sum of all weights."""
     compared = facts.with_columns(has_abstract=says_enough(parameters))
-    pairs = numbered(pairs.sort("record_a", "record_b"), compared)
     at_a_time = parameters.pairs_at_a_time
     weighed = pl.concat([_weighed(compared, chunk, parameters) for chunk in (pairs.clear(), *pairs.iter_slices(at_a_time))])
     asked = weighed.filter("needs_abstracts").select("record_a", "record_b")
@@ -72,8 +72,10 @@ def with_both(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 
 def _weighed(compared: pl.DataFrame, pairs: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     """The pairs that may be one paper, with the weight of all but their abstracts and what the decision needs."""
-    likely = promising(with_both(pairs, compared.select("record_id", *GLANCED_AT)))
-    both = with_both(likely.select("record_a", "record_b", "place_a", "place_b", "title_alike", "part_says"), compared)
+    likely = promising(with_both(pairs.select("place_a", "place_b"), compared.select("record_id", *GLANCED_AT)))
+    likely = likely.select("place_a", "place_b", "title_alike", "part_says")
+    ids = {f"record_{side}": compared["record_id"].gather(likely[f"place_{side}"]) for side in "ab"}
+    both = with_both(likely.with_columns(**ids), compared)
     both = evidence(both).with_columns(weight=PRIOR + pl.sum_horizontal(_weight(name) for name in EVIDENCE))
     both = both.with_columns(is_one_identifier=_same_identifier(parameters), is_other_identifier=_other_identifier())
     return both.select(

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.dedupe.block import block_members, candidate_pairs, group_keys
+from transforms.dedupe.block import block_members, candidate_pairs, group_keys, identified
 from transforms.dedupe.known import Known
-from transforms.dedupe.match import Abstracts, judged_pairs
+from transforms.dedupe.match import Abstracts, judged_pairs, numbered
 from transforms.dedupe.parameters import Parameters
 
 _PAIR = ["record_a", "record_b"]
@@ -42,7 +42,7 @@ def regrouped(known: Known, batch: Batch, abstracts: Abstracts, parameters: Para
     groups, added, removed = _groups(known, batch, parameters)
     blocks, fresh, lost, facts = _pairs(known, batch, added, removed, parameters)
     compared = facts.filter(pl.col("record_id").is_in(_ends(fresh).implode()))
-    return Regrouped(groups, added, removed, blocks, judged_pairs(compared, fresh, abstracts, parameters), lost)
+    return Regrouped(groups, added, removed, blocks, judged_pairs(compared, numbered(fresh, compared), abstracts, parameters), lost)
 
 
 def _groups(known: Known, batch: Batch, parameters: Parameters) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
@@ -105,7 +105,7 @@ def _blocks_of(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _paired(facts: pl.DataFrame, members: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
     rows = facts.select("record_id", row=pl.int_range(pl.len(), dtype=pl.UInt32))
-    return candidate_pairs(facts, members.join(rows, on="record_id").select("row", "block"), parameters)
+    return identified(candidate_pairs(facts, members.join(rows, on="record_id").select("row", "block"), parameters), facts)
 
 
 def _ends(pairs: pl.DataFrame) -> pl.Series:

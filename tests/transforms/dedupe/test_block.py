@@ -4,7 +4,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms.dedupe.block import block_members, candidate_pairs, exact_groups, representatives
+from transforms.dedupe.block import block_members, candidate_pairs, exact_groups, identified, representatives
 from transforms.dedupe.facts import facts
 from transforms.dedupe.parameters import Parameters
 
@@ -15,7 +15,7 @@ LONG = "tables of numbers are read by people who look for one of them and by sof
 def pairs(records: pl.DataFrame, **changes: int) -> list[tuple[str, str]]:
     parameters = Parameters(**changes)  # type: ignore[arg-type]
     known = facts(records, parameters)
-    return candidate_pairs(known, block_members(known), parameters).rows()
+    return identified(candidate_pairs(known, block_members(known), parameters), known).rows()
 
 
 def groups(records: pl.DataFrame) -> dict[str, str]:

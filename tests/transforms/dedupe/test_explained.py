@@ -9,8 +9,9 @@ import pytest
 
 from transforms.dedupe.explained import explained_pairs
 from transforms.dedupe.facts import facts
-from transforms.dedupe.match import judged_pairs
+from transforms.dedupe.match import judged_pairs, numbered
 from transforms.dedupe.parameters import Parameters
+from transforms.dedupe.resolve import in_memory
 from transforms.dedupe.weights import PRIOR, WEIGHTS
 
 Staged = Callable[..., pl.DataFrame]
@@ -25,7 +26,8 @@ def all_pairs(records: pl.DataFrame) -> pl.DataFrame:
 
 def judged(records: pl.DataFrame, pairs: pl.DataFrame) -> list[dict[str, Any]]:
     known = facts(records).filter(pl.col("title_key").is_not_null())
-    return list(judged_pairs(known, pairs, lambda ids: records.filter(pl.col("record_id").is_in(ids.implode())), Parameters()).iter_rows(named=True))
+    found = judged_pairs(known, numbered(pairs, known), in_memory(records), Parameters())
+    return list(found.iter_rows(named=True))
 
 
 def test_what_is_told_of_a_pair_is_what_it_was_judged_by(staged: Staged) -> None:

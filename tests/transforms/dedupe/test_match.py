@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from transforms.dedupe.facts import facts
-from transforms.dedupe.match import identity_marks, judged_pairs
+from transforms.dedupe.match import identity_marks, judged_pairs, numbered
 from transforms.dedupe.parameters import Parameters
 
 Staged = Callable[..., pl.DataFrame]
@@ -21,7 +21,8 @@ def judged(records: pl.DataFrame, parameters: Parameters = Parameters()) -> pl.D
     """What is judged of every pair of these records, whether block would propose it or not."""
     names = sorted(records["record_id"])
     pairs = pl.DataFrame(list(combinations(names, 2)), schema={"record_a": pl.String, "record_b": pl.String}, orient="row")
-    return judged_pairs(facts(records), pairs, lambda ids: records.filter(pl.col("record_id").is_in(ids.implode())), parameters)
+    known = facts(records)
+    return judged_pairs(known, numbered(pairs, known), lambda ids: records.filter(pl.col("record_id").is_in(ids.implode())), parameters)
 
 
 def verdict(staged: Staged, a: dict[str, Any], b: dict[str, Any]) -> tuple[str, str | None]:
@@ -186,9 +187,10 @@ def test_only_abstracts_that_can_change_a_verdict_are_asked_for(staged: Staged) 
         return records.filter(pl.col("record_id").is_in(ids.implode())).select("record_id", "abstract")
 
     pairs = pl.DataFrame({"record_a": ["a", "a"], "record_b": ["b", "d"]})
-    judged_pairs(facts(records), pairs, abstracts, Parameters())
+    known = facts(records)
+    judged_pairs(known, numbered(pairs, known), abstracts, Parameters())
     assert asked == []
-    judged_pairs(facts(records), pl.DataFrame({"record_a": ["a", "a"], "record_b": ["b", "c"]}), abstracts, Parameters())
+    judged_pairs(known, numbered(pl.DataFrame({"record_a": ["a", "a"], "record_b": ["b", "c"]}), known), abstracts, Parameters())
     assert asked == ["a", "c"]
 
 
