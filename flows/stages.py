@@ -234,13 +234,14 @@ def built(
         attach(connection, staged, "staged")
         fill(connection, silver.ORGANIZATIONS, organizations(connection.sql(_ORGANIZATIONS).pl()))
         parts_folder = target.with_name("partitions")
-        connection.from_arrow(changed.to_frame("paper_id").to_arrow()).create("changed")
+        reading = connection.cursor()
+        reading.register("changed", changed.to_frame("paper_id").to_arrow())
         count = resolution.members.join(changed.to_frame("paper_id"), on="paper_id", how="semi").height
-        with partitioned(connection.cursor(), _JOINED, count, parts_folder) as parts, Filling(connection) as filling:
+        with partitioned(reading, _JOINED, count, parts_folder) as parts, Filling(connection) as filling:
             for joined in parts:
                 for table, frame in silver_tables(joined).items():
                     filling.add(table, frame)
-        connection.execute("DROP TABLE changed")
+        reading.close()
         connection.execute("DETACH staged")
         join_people(connection)
         make_silver(connection)

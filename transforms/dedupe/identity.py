@@ -38,16 +38,17 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame, elsewhere: Callable[[pl
     redirects = known.join(kept, on="cluster", suffix="_kept").filter(pl.col("paper_id") != pl.col("paper_id_kept"))
     fresh = members.join(kept, on="cluster", how="anti").sort("title_key", "abstract_digest", "record_id", nulls_last=True)
     fresh = fresh.group_by("cluster", maintain_order=True).first()
-    papers = fresh.select("title_key", pl.col("abstract_digest").bin.encode("hex"), "record_id").rows()
+    papers = fresh.select("title_key", pl.col("abstract_digest").bin.encode("hex"), "record_id")
     # An id whose record is gone is free, but only what has the same title can derive it again: it never comes to mean something else.
-    wanted = given.filter(pl.col("paper_id").is_in([_derived(*parts) for paper in papers for parts in _ways(*paper)]))
+    wanted = given.filter(pl.col("paper_id").is_in(_derivable(papers))) if given.height else given
     is_there = pl.col("record_id").is_in(elsewhere(wanted["record_id"].unique()).implode())
     taken = {*wanted.filter(is_there)["paper_id"], *known.join(wanted, on="paper_id", how="semi")["paper_id"]}
     former = set(wanted["paper_id"]) - taken
     # First who had an id of title and abstract: else the first paper of that title would not find its own again.
-    returned = {record: paper_id for title, abstract, record in papers if (paper_id := _derived(title, abstract)) in former}
+    derived = ((record, _derived(title, abstract)) for title, abstract, record in papers.iter_rows() if former)
+    returned = {record: paper_id for record, paper_id in derived if paper_id in former}
     taken |= set(returned.values())
-    new_ids = [returned.get(record) or _free_id(title, abstract, record, taken) for title, abstract, record in papers]
+    new_ids = [returned.get(record) or _free_id(title, abstract, record, taken) for title, abstract, record in papers.iter_rows()]
     fresh = fresh.with_columns(pl.Series("paper_id", new_ids, dtype=pl.String))
     return Assigned(
         pl.concat([kept, fresh.select("cluster", "paper_id")]),
@@ -64,6 +65,11 @@ def assigned_works(works: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     first = ordered.unique("work", keep="first", maintain_order=True)
     named = first.select("work", work_id="w" + pl.col("paper_id").str.strip_prefix("p"))
     return works.join(named, on="work").select("paper_id", "work_id", pl.exclude("paper_id", "work_id", "work"))
+
+
+def _derivable(papers: pl.DataFrame) -> pl.Series:
+    """Every id that may be derived for these papers (title_key, abstract_digest, record_id)."""
+    return pl.Series([_derived(*parts) for paper in papers.iter_rows() for parts in _ways(*paper)], dtype=pl.String).unique().implode()
 
 
 def _ways(title_key: str, abstract_digest: str | None, record_id: str) -> tuple[tuple[str | None, ...], ...]:

@@ -23,9 +23,9 @@ def test_records_of_one_paper_are_named_by_the_first_of_them(deduplicated: Dedup
     assert list(rows[0]) == ["record_id", "paper", "work", "rule", "score"]
     assert papers(rows) == {"r1": "r1", "r2": "r2", "r3": "r1"}
     assert [(row["rule"], row["score"]) for row in rows] == [
-        ("same_title_same_facts", "0.8"),
+        ("same_identifier", "1.0"),
         ("only_record", "1.0"),
-        ("same_title_same_facts", "0.8"),
+        ("same_identifier", "1.0"),
     ]
 
 
