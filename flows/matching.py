@@ -54,7 +54,7 @@ def deduplicated(staged: Path, journal: Journal, before: Earlier | None, state: 
             if wanted.height <= _WORTH_UPDATING * count:
                 copyfile(before.path, state)
                 with opened_state(state) as known:
-                    return _updated(connection, known, wanted, journal.given_ids(), decided, run_id)
+                    return _updated(connection, staged, known, wanted, journal.given_ids(), decided, run_id)
         seen = _facts(connection, f"SELECT * FROM {RECORDS.full_name}")
         resolution = resolve(seen, journal.given_ids(), _abstracts(connection), decided)
         write_state(state, seen, resolution, decided, run_id)
@@ -69,12 +69,17 @@ def _wanted(connection: duckdb.DuckDBPyConnection, before: Earlier) -> pl.DataFr
 
 
 def _updated(
-    connection: duckdb.DuckDBPyConnection, known: MatchingState, wanted: pl.DataFrame, given: pl.DataFrame, decided: pl.DataFrame, run_id: str
+    connection: duckdb.DuckDBPyConnection,
+    staged: Path,
+    known: MatchingState,
+    wanted: pl.DataFrame,
+    given: pl.DataFrame,
+    decided: pl.DataFrame,
+    run_id: str,
 ) -> Resolution:
     connection.register("wanted", wanted.to_arrow())
     seen = _facts(connection, f"SELECT * FROM {RECORDS.full_name} SEMI JOIN wanted USING (record_id)")
-    gone = known.missing_from(connection.sql(f"SELECT record_id FROM {RECORDS.full_name}").pl()["record_id"])
-    batch, in_order = known.batch(seen, gone, decided)
+    batch, in_order = known.batch(seen, known.missing_from(staged), decided)
     update = updated(known, batch, given, _abstracts(connection), in_order)
     known.apply(update, batch, in_order, run_id)
     # A record may say something new that is no matter of matching: a count, a link.

@@ -17,8 +17,10 @@ from transforms.dedupe.parameters import Parameters
 from transforms.dedupe.regroup import Batch
 from transforms.dedupe.resolve import Resolution
 from transforms.dedupe.update import Update
-from warehouse.store import MEMORY
+from warehouse.schema.staging import RECORDS
+from warehouse.store import MEMORY, attach
 
+_ROWS_AT_ONCE = 200_000
 # Polars may hash otherwise on another machine or in another version; kept numbers then mean nothing.
 _PROBE = pl.Series(["paperhouse"])
 
@@ -73,10 +75,15 @@ class MatchingState:
         """Whether this run wrote the state, with numbers that mean here what they meant there."""
         return self.connection.sql("FROM made").fetchall() == [(run_id, _probe())]
 
-    def missing_from(self, record_ids: pl.Series) -> pl.Series:
-        """The known records that are not among these."""
-        self._ask(record_id=record_ids)
-        return self.connection.sql("SELECT record_id FROM facts ANTI JOIN asked USING (record_id)").pl()["record_id"]
+    def missing_from(self, staged: Path) -> pl.Series:
+        """The known records that are not in this file of staging.records."""
+        attach(self.connection, staged, "staged")
+        try:
+            return self.connection.sql(f"SELECT record_id FROM facts ANTI JOIN staged.{RECORDS.full_name} AS there USING (record_id)").pl()[
+                "record_id"
+            ]
+        finally:
+            self.connection.execute("DETACH staged")
 
     def resolution(self, new_ids: pl.DataFrame, changed: pl.Series) -> Resolution:
         """The papers, works and redirects of all records, after an update that gave these ids and changed these papers."""
@@ -155,23 +162,27 @@ def write_state(
     path.unlink(missing_ok=True)
     if (matching := resolution.matching) is None:
         raise ValueError("what was resolved by an update has no matching of its own; its state is the one that was updated")
+    facts = _with_groups(facts, matching.groups, 0, parameters)
+    numbers = matching.compared.to_frame("record_id").join(facts.select("record_id", "number"), on="record_id", maintain_order="left")["number"]
+    titled = facts.filter(pl.col("representative").is_not_null())["record_id"]
+    tables = {
+        "facts": facts,
+        "blocks": matching.blocks.select("block", number=numbers.gather(matching.blocks["row"])),
+        "judged": matching.evidence,
+        "members": resolution.members,
+        "works": resolution.works,
+        "redirects": resolution.redirects,
+        "decided": ordered(decided, titled),
+        "made": pl.DataFrame({"run_id": [run_id], "probe": [_probe()]}),
+    }
     with opened_state(path) as state:
-        facts = _with_groups(facts, matching.groups, 0, parameters)
-        numbers = matching.compared.to_frame("record_id").join(facts.select("record_id", "number"), on="record_id", maintain_order="left")["number"]
-        titled = facts.filter(pl.col("representative").is_not_null())["record_id"]
-        tables = {
-            "facts": facts,
-            "blocks": matching.blocks.select("block", number=numbers.gather(matching.blocks["row"])).sort("block", "number"),
-            "judged": matching.evidence,
-            "members": resolution.members,
-            "works": resolution.works,
-            "redirects": resolution.redirects,
-            "decided": ordered(decided, titled),
-            "made": pl.DataFrame({"run_id": [run_id], "probe": [_probe()]}),
-        }
         for name, frame in tables.items():
-            state.connection.register("added", frame.to_arrow())
+            state.connection.register("added", frame.clear().to_arrow())
             state.connection.execute(f"CREATE TABLE {name} AS FROM added")
+            # Arrow is a second copy of what it is made of.
+            for rows in frame.iter_slices(_ROWS_AT_ONCE):
+                state.connection.register("added", rows.to_arrow())
+                state.connection.execute(f"INSERT INTO {name} FROM added")
             state.connection.unregister("added")
 
 
@@ -192,6 +203,7 @@ def _probe() -> str:
 
 
 def _with_groups(facts: pl.DataFrame, groups: pl.DataFrame, first: int, parameters: Parameters) -> pl.DataFrame:
-    representatives = groups.select("record_id", "representative")
-    numbered = facts.with_columns(group_keys(facts, parameters), number=pl.int_range(first, first + pl.len(), dtype=pl.UInt32))
-    return numbered.join(representatives, on="record_id", how="left", maintain_order="left")
+    # Joined by their ids alone: a join of the facts would copy half a gigabyte.
+    joined = facts.select("record_id").join(groups.select("record_id", "representative"), on="record_id", how="left", maintain_order="left")
+    numbers = pl.int_range(first, first + pl.len(), dtype=pl.UInt32)
+    return facts.with_columns(group_keys(facts, parameters), joined["representative"], number=numbers)

@@ -60,7 +60,7 @@ def assigned(members: pl.DataFrame, given: pl.DataFrame, elsewhere: Callable[[pl
 def assigned_works(works: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     """The works (paper_id, work, and whatever else) with work_id for work: named by the paper of it that was given its id first, so that a version
     that comes later changes nothing."""
-    first_given = given.group_by("paper_id").agg(pl.col("sequence").min())
+    first_given = given.join(works, on="paper_id", how="semi").group_by("paper_id").agg(pl.col("sequence").min())
     ordered = works.join(first_given, on="paper_id", how="left").sort("sequence", "paper_id", nulls_last=True)
     first = ordered.unique("work", keep="first", maintain_order=True)
     named = first.select("work", work_id="w" + pl.col("paper_id").str.strip_prefix("p"))
