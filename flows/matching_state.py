@@ -37,7 +37,9 @@ class MatchingState:
         # Facts are wide, and a batch asks for those of the same records again and again: each is read once.
         wanted = pl.Series("record_id", [one for one in record_ids.unique() if one not in self._asked_before], dtype=pl.String)
         if len(wanted) or self._remembered is None:
-            found = self._asked("SELECT facts.* EXCLUDE (number) FROM facts SEMI JOIN asked USING (record_id)", record_id=wanted)
+            # By rows: so that DuckDB reads wide columns only where a wanted row is.
+            rows = "SELECT facts.rowid FROM facts SEMI JOIN asked USING (record_id)"
+            found = self._asked(f"SELECT facts.* EXCLUDE (number) FROM facts WHERE rowid IN ({rows})", record_id=wanted)
             self._remembered = found if self._remembered is None else pl.concat([self._remembered, found])
             self._asked_before.update(wanted)
         return self._remembered.join(record_ids.unique().to_frame("record_id"), on="record_id", how="semi")
