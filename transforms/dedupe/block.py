@@ -8,6 +8,7 @@ from transforms.dedupe.facts import FACTS, IDENTIFIERS, SCHEMES
 from transforms.dedupe.parameters import Parameters
 
 _ORDER = ("first_family", "year", "venue", "volume", "first_page", "title", "record_id")
+_ROWS_AT_ONCE = 100_000
 _NOT_TELLING = r"\b(?:and|der|des|die|for|from|the|using|with)\b"
 
 
@@ -96,14 +97,13 @@ def identified(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 def block_members(facts: pl.DataFrame) -> pl.DataFrame:
     """row (of the record in these facts), block: one row per record and block that it is in. A block is a number, the same whatever is around the
     record. Should two of ten million blocks have one number (a chance of one in 400,000), some pairs more are compared."""
-    return pl.concat(
-        [
-            facts.select(row=pl.int_range(pl.len(), dtype=pl.UInt32), has_block=block.is_not_null(), block=block.hash(seed=kind))
-            .filter("has_block")
-            .drop("has_block")
-            for kind, block in enumerate(_block_keys())
-        ]
-    )
+    parts = [pl.DataFrame(schema={"row": pl.UInt32, "block": pl.UInt64})]
+    # The words of titles are many times as large as the numbers that are made of them.
+    for first in range(0, facts.height, _ROWS_AT_ONCE):
+        rows = facts.slice(first, _ROWS_AT_ONCE).with_columns(row=pl.int_range(first, first + pl.len(), dtype=pl.UInt32), telling=_telling_words())
+        for kind, block in enumerate(_block_keys()):
+            parts.append(rows.filter(block.is_not_null()).select("row", block=block.hash(seed=kind)))
+    return pl.concat(parts)
 
 
 def says_enough(parameters: Parameters) -> pl.Expr:
@@ -111,14 +111,19 @@ def says_enough(parameters: Parameters) -> pl.Expr:
     return pl.col("abstract_word_count") > parameters.min_bigrams
 
 
+def _telling_words() -> pl.Expr:
+    """The words of a title that are not found in every title."""
+    return pl.col("title").str.replace_all(_NOT_TELLING, " ").str.extract_all(r"[\p{L}\p{N}]{3,}")
+
+
 def _block_keys() -> Iterator[pl.Expr]:
-    """One expression per kind of block: records with the same value are in one block, null is in none."""
+    """One expression per kind of block, of facts with `telling`: records with the same value are in one block, null is in none."""
     yield pl.col("title_key")
     yield pl.col("start_digest")
     for name in (*IDENTIFIERS, *SCHEMES):
         yield pl.col(name)
     # A typing mistake or a lost word is at one end of a title, seldom at both. The ranges overlap, for a lost word makes five of six.
-    telling = pl.col("title").str.replace_all(_NOT_TELLING, " ").str.extract_all(r"[\p{L}\p{N}]{3,}")
+    telling = pl.col("telling")
     count = telling.list.len()
     for end in (telling.list.head, telling.list.tail):
         yield pl.when(count >= 5).then(end(3)).list.join(" ")
