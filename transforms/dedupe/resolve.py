@@ -96,7 +96,8 @@ def deduplicated(
     """
     matching = matched(facts, abstracts, decided, parameters)
     members, judged = matching.members, matching.judged
-    alone = facts.join(members, on="record_id", how="anti")
+    # Of the facts no more than is needed: a join copies them.
+    alone = facts.select("record_id").join(members.select("record_id"), on="record_id", how="anti")
     alone = alone.select("record_id", cluster="record_id", rule=pl.lit(ONLY_RECORD), score=pl.lit(1.0), matched_record_id=pl.lit(None, pl.String))
     members = pl.concat([members, alone.select(members.columns)])
     grouped = works(members["cluster"], work_edges(judged, members.select("record_id", paper="cluster")))
@@ -127,8 +128,9 @@ def matched(facts: pl.DataFrame, abstracts: Abstracts, decided: pl.DataFrame, pa
 
 def without_title(facts: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """The members that a source lists without title, apart from their papers: they belong to the record of the same source and id."""
-    titled = facts.filter(pl.col("title_key").is_not_null() & pl.col("source_id").is_not_null()).join(members, on="record_id")
+    keys = facts.select("record_id", "source", "source_id", has_title=pl.col("title_key").is_not_null())
+    apart = keys.filter(~pl.col("has_title")).drop("has_title")
+    titled = keys.filter(pl.col("has_title")).join(apart.drop_nulls(), on=["source", "source_id"], how="semi").join(members, on="record_id")
     first = titled.sort("record_id").unique(["source", "source_id"], keep="first", maintain_order=True)
-    apart = facts.filter(pl.col("title_key").is_null()).select("record_id", "source", "source_id")
     found = apart.join(first.select("source", "source_id", "cluster", matched_record_id="record_id"), on=["source", "source_id"])
     return found.with_columns(rule=pl.lit("same_source_id"), score=pl.lit(1.0)).select(members.columns)
