@@ -78,7 +78,9 @@ def _updated(
     run_id: str,
 ) -> Resolution:
     connection.register("wanted", wanted.to_arrow())
-    seen = _facts(connection, f"SELECT * FROM {RECORDS.full_name} SEMI JOIN wanted USING (record_id)")
+    # By rows: so that DuckDB reads abstracts only where a wanted row is.
+    rows = f"SELECT records.rowid FROM {RECORDS.full_name} AS records SEMI JOIN wanted USING (record_id)"
+    seen = _facts(connection, f"SELECT * FROM {RECORDS.full_name} WHERE rowid IN ({rows})")
     batch, in_order = known.batch(seen, known.missing_from(staged), decided)
     update = updated(known, batch, given, _abstracts(connection), in_order)
     known.apply(update, batch, in_order, run_id)
@@ -98,6 +100,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
 def _abstracts(connection: duckdb.DuckDBPyConnection) -> Abstracts:
     def abstracts(record_ids: pl.Series) -> pl.DataFrame:
         connection.register("asked", record_ids.to_frame("record_id").to_arrow())
-        return connection.sql(f"SELECT record_id, abstract FROM {RECORDS.full_name} SEMI JOIN asked USING (record_id)").pl()
+        rows = f"SELECT records.rowid FROM {RECORDS.full_name} AS records SEMI JOIN asked USING (record_id)"
+        return connection.sql(f"SELECT record_id, abstract FROM {RECORDS.full_name} WHERE rowid IN ({rows})").pl()
 
     return abstracts
