@@ -9,14 +9,28 @@ from flows.dedupe.job import Done, Options, run
 from flows.wording import counted, printable
 
 _MOST_SAID = 10
-_TERMINATED = 143
+# What a shell says of a process that was ended so.
+_STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
 def dedupe(options: Options) -> int:
     """Deduplicate the files, say what happened, and give the exit status."""
+    ended: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        ended.append(_STATUS[signal.Signals(number)])
+        sys.exit(ended[0])
+
     # Whoever ends the process, what was kept while it ran is removed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
-    done = run(options)
+    for one in _STATUS:
+        signal.signal(one, end)
+    try:
+        done = run(options)
+    except Exception:
+        # Within a library's own call back into Python the exit becomes an error of that library.
+        if ended:
+            sys.exit(ended[0])
+        raise
     if options.is_quiet:
         facts = {name: value for name, value in asdict(done).items() if value is not None}
         print(json.dumps(facts | {"exit_status": 0}))
